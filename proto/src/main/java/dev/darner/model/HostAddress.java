@@ -1,0 +1,41 @@
+package dev.darner.model;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where something listens.
+ *
+ * @param host a DNS name or an IP address, IPv6 without brackets
+ * @param port 1 to 65535, or 0 for one that the system chooses
+ */
+public record HostAddress(String host, int port) {
+  private static final Pattern FORM =
+      Pattern.compile("(?:\\[(?<v6>[0-9a-fA-F:.%]+)]|(?<name>[-A-Za-z0-9._]+)):(?<port>[0-9]{1,5})");
+  private static final int HIGHEST_PORT = 65535;
+
+  public HostAddress {
+    if (host.isEmpty() || port < 0 || port > HIGHEST_PORT) {
+      throw new IllegalArgumentException("not an address: " + Quoted.of(host + ":" + port));
+    }
+  }
+
+  /**
+   * Reads {@code HOST:PORT} or {@code [IPV6]:PORT}.
+   *
+   * @throws IllegalArgumentException when it is neither
+   */
+  public static HostAddress parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not HOST:PORT: " + Quoted.of(text));
+    }
+    String host = matcher.group("v6") == null ? matcher.group("name") : matcher.group("v6");
+    return new HostAddress(host, Integer.parseInt(matcher.group("port")));
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.darner.controlplane;
+
+import dev.darner.model.BlobRef;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The functions as a sidecar sees them. Safe for use by many threads; calls block a virtual thread,
+ * {@link #place} for 300 ms at most and not at all while the breaker is open.
+ */
+public interface ControlPlane extends AutoCloseable {
+
+  /**
+   * Asks which role this host has in a task.
+   *
+   * @param ref the task
+   * @param size in bytes, 0 while unknown
+   * @param failed hosts that failed this host for this task
+   * @return empty when no function answered in time, or none is configured: use the next rung
+   */
+  Optional<Placement> place(BlobRef ref, long size, Set<HostId> failed) throws InterruptedException;
+
+  /** Tells that this host has sealed a task. Returns at once; lost when nobody listens. */
+  void finished(TaskId task, long size);
+
+  /** Tells that this host gave a task up. Returns at once; lost when nobody listens. */
+  void withdrawn(TaskId task);
+
+  /**
+   * Announces this host. The answer is kept as the {@link #neighbourhood}, on disk too.
+   *
+   * @throws ControlPlaneException when no function answered
+   */
+  AnnounceOutcome announce(Inventory inventory) throws ControlPlaneException, InterruptedException;
+
+  /** Leaves the cluster: tries each function once, shortly. */
+  void leave();
+
+  /** Whom this host knows, by the last announce, by the disk, or by its configuration. Never blocks. */
+  Neighbourhood neighbourhood();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,2 @@
+/** Reads registries and file servers: the one room that speaks to an origin. */
+package dev.darner.origin;

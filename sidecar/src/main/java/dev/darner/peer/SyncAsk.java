@@ -1,0 +1,25 @@
+package dev.darner.peer;
+
+import dev.darner.model.BlobRef;
+import dev.darner.model.TaskId;
+import java.util.Optional;
+
+/**
+ * What is asked of a peer that is followed.
+ *
+ * @param task what
+ * @param fill present when the peer shall fill what it lacks: where the origin has it. A host that
+ *     is asked so never asks another host to fill
+ */
+public record SyncAsk(TaskId task, Optional<BlobRef> fill) {
+
+  /** Only looks. */
+  public static SyncAsk look(TaskId task) {
+    return new SyncAsk(task, Optional.empty());
+  }
+
+  /** Asks the peer to fill what it lacks from the origin. */
+  public static SyncAsk fill(BlobRef ref) {
+    return new SyncAsk(ref.task(), Optional.of(ref));
+  }
+}
