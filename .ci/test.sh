@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Runs every test and ends with one line of counts. Called by `./darner test`, which has found the JDK.
+# Fails when a test fails, when the build fails, and when no test ran at all.
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+: "${JAVA_HOME:?set JAVA_HOME to a JDK 25 or newer, or call ./darner test}"
+command -v mvn >/dev/null || { echo "darner test: no Maven on PATH: apt-get install maven" >&2; exit 1; }
+export MAVEN_OPTS="${MAVEN_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow}"
+
+# Reports of earlier runs would be counted again.
+rm -rf ./*/target/surefire-reports
+
+mvn -q -B -ntp -Dstyle.color=never -fae verify "$@"
+status=$?
+
+# Each report opens with <testsuite ... tests="N" errors="N" skipped="N" failures="N">.
+counts=$(find . -path '*/target/surefire-reports/TEST-*.xml' -exec cat {} + | awk '
+  function value(name,  text) {
+    if (!match($0, " " name "=\"[0-9]+\"")) return 0
+    text = substr($0, RSTART, RLENGTH)
+    gsub(/[^0-9]/, "", text)
+    return text + 0
+  }
+  /<testsuite / {
+    all += value("tests"); bad += value("errors") + value("failures"); skipped += value("skipped")
+  }
+  END { printf "%d %d %d\n", all - bad - skipped, bad, skipped }')
+read -r passed failed skipped <<<"$counts"
+
+if ((status == 0 && failed > 0)); then status=1; fi
+if ((status == 0 && passed + failed == 0)); then
+  echo "darner test: no test ran" >&2
+  status=1
+fi
+if ((status != 0 && failed == 0)); then
+  echo "darner test: no test failed, but the build did: see above" >&2
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"
