@@ -16,7 +16,10 @@ public final class HomeSeeds {
 
   private HomeSeeds() {}
 
-  /** The {@value #COUNT} homes of {@code task} among {@code seeds}, best first; fewer if there are fewer. */
+  /**
+   * The {@value #COUNT} homes of {@code task} among {@code seeds}, best first; fewer if there are
+   * fewer.
+   */
   public static List<HostAddress> of(TaskId task, Collection<HostAddress> seeds) {
     return ranked(task, seeds).stream().limit(COUNT).toList();
   }

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 public record HostAddress(String host, int port) {
   private static final Pattern FORM =
-      Pattern.compile("(?:\\[(?<v6>[0-9a-fA-F:.%]+)]|(?<name>[-A-Za-z0-9._]+)):(?<port>[0-9]{1,5})");
+      Pattern.compile(
+          "(?:\\[(?<v6>[0-9a-fA-F:.%]+)]|(?<name>[-A-Za-z0-9._]+)):(?<port>[0-9]{1,5})");
   private static final int HIGHEST_PORT = 65535;
 
   public HostAddress {
