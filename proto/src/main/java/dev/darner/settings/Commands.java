@@ -2,6 +2,7 @@ package dev.darner.settings;
 
 import dev.darner.model.ByteSize;
 import dev.darner.model.ClusterId;
+import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import java.time.Duration;
@@ -63,6 +64,7 @@ public final class Commands {
     register(line, HostId.class, HostId::new);
     register(line, ClusterId.class, ClusterId::new);
     register(line, ByteSize.class, ByteSize::parse);
+    register(line, Digest.class, Digest::parse);
     register(line, Duration.class, Commands::duration);
   }
 

@@ -38,7 +38,9 @@ public interface ControlPlane extends AutoCloseable {
   /** Leaves the cluster: tries each function once, shortly. */
   void leave();
 
-  /** Whom this host knows, by the last announce, by the disk, or by its configuration. Never blocks. */
+  /**
+   * Whom this host knows, by the last announce, by the disk, or by its configuration. Never blocks.
+   */
   Neighbourhood neighbourhood();
 
   @Override

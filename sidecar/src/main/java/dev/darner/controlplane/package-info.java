@@ -1,5 +1,5 @@
 /**
- * What this host knows of its cluster: the way to the functions, guarded so that their absence costs
- * no pull anything, and what they last said.
+ * What this host knows of its cluster: the way to the functions, guarded so that their absence
+ * costs no pull anything, and what they last said.
  */
 package dev.darner.controlplane;

@@ -2,7 +2,10 @@ package dev.darner.origin;
 
 import java.nio.ByteBuffer;
 
-/** Content as it arrives from an origin. Used by one thread at a time; closing it from another ends a wait. */
+/**
+ * Content as it arrives from an origin. Used by one thread at a time; closing it from another ends
+ * a wait.
+ */
 public interface OriginBody extends AutoCloseable {
 
   /** Bytes of the whole content, whatever the offset. */

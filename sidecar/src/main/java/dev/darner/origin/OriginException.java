@@ -53,7 +53,10 @@ public abstract sealed class OriginException extends Exception {
     }
   }
 
-  /** It does not answer, is overloaded, broke off, stalled, or answered nonsense. Another time may do. */
+  /**
+   * It does not answer, is overloaded, broke off, stalled, or answered nonsense. Another time may
+   * do.
+   */
   public static final class Unavailable extends OriginException {
     private static final long serialVersionUID = 1L;
 

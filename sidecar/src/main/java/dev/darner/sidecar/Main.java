@@ -1,22 +1,38 @@
 package dev.darner.sidecar;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
-import picocli.CommandLine;
+import dev.darner.cli.GetCommand;
+import dev.darner.cli.HostsCommand;
+import dev.darner.cli.TasksCommand;
+import dev.darner.settings.Commands;
+import dev.darner.settings.Version;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The process of the node, and of every command that is not a function or a benchmark. */
 @Command(
     name = "darner",
-    description = "Peer-to-peer distribution of container images.",
+    description = {
+      "Distributes container images and large files peer to peer inside a cluster, so that a",
+      "registry is read once however many nodes pull."
+    },
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Version.class,
+    subcommands = {
+      dev.darner.quickstart.QuickstartCommand.class,
+      GetCommand.class,
+      HostsCommand.class,
+      TasksCommand.class
+    },
+    footer = {
+      "",
+      "Also: darner functions (the control plane; see darner functions --help),",
+      "      darner test (installs what the tests need, where it may, and runs them all).",
+      "",
+      "Start with: darner quickstart"
+    })
 public final class Main implements Runnable {
-
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   private Main() {}
 
@@ -26,24 +42,11 @@ public final class Main implements Runnable {
    * @param arguments the whole command line
    */
   public static void main(String... arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(Commands.run(new Main(), arguments));
   }
 
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
-  }
-
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      Properties properties = new Properties();
-      try (InputStream resource = Main.class.getResourceAsStream("/darner-version.properties")) {
-        properties.load(resource);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return new String[] {"darner " + properties.getProperty("version")};
-    }
   }
 }

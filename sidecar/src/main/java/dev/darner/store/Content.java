@@ -48,7 +48,9 @@ public interface Content extends AutoCloseable {
    */
   CompletableFuture<Long> readable(long offset);
 
-  /** The open file, for reading at positions below what {@link #readable} gave. Not to be closed. */
+  /**
+   * The open file, for reading at positions below what {@link #readable} gave. Not to be closed.
+   */
   FileChannel channel();
 
   /** Lets the file go. Idempotent. */

@@ -14,10 +14,14 @@ public interface Ingest extends AutoCloseable {
   /** Claims a piece; empty when it is here or claimed by another. */
   Optional<PieceWriter> claim(int piece);
 
-  /** Gives up for good: what was written is removed, whoever waits to read fails with {@code cause}. */
+  /**
+   * Gives up for good: what was written is removed, whoever waits to read fails with {@code cause}.
+   */
   void abandon(StoreException cause);
 
-  /** Stops writing; what is here stays for a later ingest, whoever waits to read fails with Gone. */
+  /**
+   * Stops writing; what is here stays for a later ingest, whoever waits to read fails with Gone.
+   */
   @Override
   void close();
 }

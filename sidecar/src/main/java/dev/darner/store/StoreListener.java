@@ -2,7 +2,10 @@ package dev.darner.store;
 
 import dev.darner.model.TaskId;
 
-/** Hears what changes in a store. Called by the thread that changes it: must return at once, never throw. */
+/**
+ * Hears what changes in a store. Called by the thread that changes it: must return at once, never
+ * throw.
+ */
 @FunctionalInterface
 public interface StoreListener {
 

@@ -1,0 +1,86 @@
+package dev.darner.cli;
+
+import dev.darner.settings.CommandFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A process of Darner that a command asks. Used by one thread.
+ *
+ * @param what it is, for messages
+ * @param base its URL
+ * @param flag the flag that names another one
+ */
+record Service(String what, URI base, String flag) {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration DIAL = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final int LONGEST_ERROR = 64 * 1024;
+
+  /** The JSON that it answers to a GET. */
+  JsonNode json(String path) {
+    try (HttpClient client = client();
+        InputStream body = open(client, path).body()) {
+      return JSON.readTree(body);
+    } catch (JacksonException | IOException e) {
+      throw new CommandFailure("the %s at %s answered no JSON".formatted(what, base), e);
+    }
+  }
+
+  /**
+   * Asks with GET and waits for the answer's head.
+   *
+   * @throws CommandFailure when it does not listen or does not answer with success
+   */
+  HttpResponse<InputStream> open(HttpClient client, String path) {
+    HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER).build();
+    try {
+      return requireSuccess(client.send(request, BodyHandlers.ofInputStream()));
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "no %s answers at %s: start it, or name another with %s".formatted(what, base, flag), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted", e);
+    }
+  }
+
+  static HttpClient client() {
+    return HttpClient.newBuilder().version(Version.HTTP_1_1).connectTimeout(DIAL).build();
+  }
+
+  private HttpResponse<InputStream> requireSuccess(HttpResponse<InputStream> response)
+      throws IOException {
+    if (response.statusCode() == 200) {
+      return response;
+    }
+    try (InputStream body = response.body()) {
+      String text = new String(body.readNBytes(LONGEST_ERROR), StandardCharsets.UTF_8);
+      throw new CommandFailure(
+          "the %s at %s answered %d: %s"
+              .formatted(what, base, response.statusCode(), reason(text)));
+    }
+  }
+
+  /** The message of an error in the form of the OCI distribution specification, or of RFC 9457. */
+  private static String reason(String text) {
+    try {
+      JsonNode root = JSON.readTree(text);
+      String oci = root.path("errors").path(0).path("message").asString("");
+      return oci.isEmpty() ? root.path("detail").asString(text.strip()) : oci;
+    } catch (JacksonException e) {
+      return text.strip();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.darner.quickstart;
+
+import dev.darner.settings.CommandFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A process of Darner that runs beside this one. */
+final class DarnerProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final int GRACE_SECONDS = 6;
+  private static final int SHOWN_LINES = 12;
+
+  private final String name;
+  private final Process process;
+  private final Path log;
+
+  private DarnerProcess(String name, Process process, Path log) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts {@code darner} with arguments, by the launcher that started this process.
+   *
+   * @param folder where its output goes
+   */
+  static DarnerProcess start(String name, Path folder, List<String> arguments) {
+    Path log = folder.resolve(name + ".log");
+    List<String> command = new ArrayList<>(List.of(launcher()));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().keySet().removeIf(DarnerProcess::configures);
+    builder.environment().put("DARNER_BUILD", "never");
+    try {
+      return new DarnerProcess(name, builder.start(), log);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot start " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String launcher() {
+    String launcher = System.getProperty("darner.launcher");
+    if (launcher == null) {
+      throw new CommandFailure("start this command with ./darner: it starts other processes so");
+    }
+    return launcher;
+  }
+
+  /** A user's settings are for the user's own sidecar, not for the processes shown here. */
+  private static boolean configures(String variable) {
+    return variable.startsWith("DARNER_") && !variable.equals("DARNER_JAVA_OPTS");
+  }
+
+  /** Waits until the process answers 200 at a URL. */
+  void awaitAnswer(HttpClient client, URI url) throws InterruptedException {
+    Instant deadline = Instant.now().plus(START);
+    while (!answers(client, url)) {
+      if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new CommandFailure("%s ended at its start:%n%s".formatted(name, lastLines()));
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw new CommandFailure("%s does not answer:%n%s".formatted(name, lastLines()));
+      }
+    }
+  }
+
+  private static boolean answers(HttpClient client, URI url) throws InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(url).timeout(START).build();
+    try {
+      HttpResponse<Void> response = client.send(request, BodyHandlers.discarding());
+      return response.statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What it said last. */
+  String lastLines() {
+    try (Stream<String> lines = Files.lines(log)) {
+      List<String> all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - SHOWN_LINES), all.size()));
+    } catch (IOException e) {
+      return "(its output cannot be read: " + e.getMessage() + ")";
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

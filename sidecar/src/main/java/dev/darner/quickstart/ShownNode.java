@@ -1,0 +1,95 @@
+package dev.darner.quickstart;
+
+import dev.darner.model.HostAddress;
+import dev.darner.settings.CommandFailure;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A sidecar that quickstart starts.
+ *
+ * @param name its host name
+ * @param registry where it is pulled through
+ * @param peer where the other nodes ask
+ * @param admin where it tells its facts
+ */
+record ShownNode(String name, HostAddress registry, HostAddress peer, HostAddress admin) {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** A node on ports that are free now. */
+  static ShownNode named(String name) {
+    return new ShownNode(name, freeAddress(), freeAddress(), freeAddress());
+  }
+
+  /** An address on this machine that nobody listens on now. */
+  static HostAddress freeAddress() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return new HostAddress("127.0.0.1", socket.getLocalPort());
+    } catch (IOException e) {
+      throw new CommandFailure("no port is free: " + e.getMessage(), e);
+    }
+  }
+
+  /** The command line of its sidecar. */
+  List<String> arguments(URI functions, String seeds, String allow, Path data) {
+    return List.of(
+        "sidecar",
+        "--name=" + name,
+        "--cluster=quickstart",
+        "--seed",
+        "--functions=" + functions,
+        "--seeds=" + seeds,
+        "--registry-listen=" + registry,
+        "--peer-listen=" + peer,
+        "--peer-advertise=" + peer,
+        "--admin-listen=" + admin,
+        "--allow=" + allow,
+        "--data=" + data);
+  }
+
+  URI ready() {
+    return URI.create("http://" + admin + "/readyz");
+  }
+
+  /**
+   * Where this node's bytes came from.
+   *
+   * @param originBytes from the origin
+   * @param peerBytes from each peer, by its address
+   */
+  record Sources(long originBytes, Map<String, Long> peerBytes) {}
+
+  Sources sources(HttpClient client) throws InterruptedException {
+    URI url = URI.create("http://" + admin + "/api/v1/tasks");
+    try {
+      HttpRequest request = HttpRequest.newBuilder(url).timeout(ANSWER).build();
+      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+      return sum(JSON.readTree(response.body()).path("tasks"));
+    } catch (IOException e) {
+      throw new CommandFailure("%s does not answer at %s: %s".formatted(name, url, e), e);
+    }
+  }
+
+  private static Sources sum(JsonNode tasks) {
+    Map<String, Long> peers = new TreeMap<>();
+    tasks
+        .valueStream()
+        .flatMap(task -> task.path("peerBytes").propertyStream())
+        .forEach(peer -> peers.merge(peer.getKey(), peer.getValue().asLong(0), Long::sum));
+    long origin = tasks.valueStream().mapToLong(task -> task.path("originBytes").asLong(0)).sum();
+    return new Sources(origin, peers);
+  }
+}

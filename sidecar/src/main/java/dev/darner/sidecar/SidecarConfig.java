@@ -1,0 +1,55 @@
+package dev.darner.sidecar;
+
+import dev.darner.model.ByteSize;
+import dev.darner.model.ClusterId;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything that a sidecar is told at its start. */
+record SidecarConfig(
+    Identity identity,
+    Listening listening,
+    Cluster cluster,
+    Storage storage,
+    Upstreams upstreams,
+    Limits limits) {
+
+  /**
+   * Who this host is.
+   *
+   * @param advertise how peers reach it; empty to find out
+   */
+  record Identity(HostId name, ClusterId cluster, boolean seed, Optional<HostAddress> advertise) {}
+
+  /** Where it listens; port 0 for one that the system chooses. */
+  record Listening(HostAddress registry, HostAddress peer, HostAddress admin) {}
+
+  /**
+   * Whom it knows.
+   *
+   * @param functions endpoints, http or https
+   * @param seeds as {@code --seeds} takes them
+   */
+  record Cluster(List<URI> functions, List<String> seeds) {}
+
+  /**
+   * Where content is kept.
+   *
+   * @param quota most bytes; 0 for no limit of its own
+   */
+  record Storage(Path data, ByteSize quota) {}
+
+  /**
+   * What may be asked.
+   *
+   * @param allow as {@code --allow} takes them; empty for the default list
+   */
+  record Upstreams(List<String> allow, Optional<String> defaultUpstream) {}
+
+  /** How much at once. */
+  record Limits(int piecesInFlight, int uploads) {}
+}
