@@ -17,7 +17,9 @@ public abstract sealed class StateException extends Exception {
     }
   }
 
-  /** The revision is not known any more, or not yet: history was compacted or the store replaced. */
+  /**
+   * The revision is not known any more, or not yet: history was compacted or the store replaced.
+   */
   public static final class Compacted extends StateException {
     private static final long serialVersionUID = 1L;
 
