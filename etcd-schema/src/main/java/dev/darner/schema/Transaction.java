@@ -1,6 +1,10 @@
 package dev.darner.schema;
 
+import dev.darner.model.Quoted;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Writes that happen together if conditions hold, or not at all.
@@ -12,6 +16,11 @@ import java.util.List;
  */
 public record Transaction(
     List<Condition> conditions, List<Put> puts, List<String> deletes, List<String> reads) {
+  /** How many steps etcd takes in one transaction, unless it is configured otherwise. */
+  public static final int MOST_STEPS = 128;
+
+  /** At three bytes a character at most: below 1 MB, where etcd refuses 1.5 MiB. */
+  private static final int MOST_CHARACTERS = 330_000;
 
   /**
    * A key was last written at a revision.
@@ -30,10 +39,45 @@ public record Transaction(
    */
   public record Put(String key, String value, long lease) {}
 
+  /**
+   * Copies the lists and checks what etcd would refuse.
+   *
+   * @throws IllegalArgumentException when a key is written twice, when there are more than {@value
+   *     #MOST_STEPS} conditions, or as many puts, deletes and reads together, or when keys and
+   *     values have more than {@value #MOST_CHARACTERS} characters in all
+   */
   public Transaction {
     conditions = List.copyOf(conditions);
     puts = List.copyOf(puts);
     deletes = List.copyOf(deletes);
     reads = List.copyOf(reads);
+    requireFew(conditions.size());
+    requireFew(puts.size() + deletes.size() + reads.size());
+    requireSmall(puts);
+    requireDistinct(Stream.concat(puts.stream().map(Put::key), deletes.stream()).toList());
+  }
+
+  private static void requireFew(int steps) {
+    if (steps > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          "a transaction has at most " + MOST_STEPS + " steps: " + steps);
+    }
+  }
+
+  private static void requireSmall(List<Put> puts) {
+    long characters = puts.stream().mapToLong(p -> p.key().length() + p.value().length()).sum();
+    if (characters > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "a transaction writes at most " + MOST_CHARACTERS + " characters: " + characters);
+    }
+  }
+
+  private static void requireDistinct(List<String> written) {
+    Set<String> seen = new HashSet<>();
+    for (String key : written) {
+      if (key.isEmpty() || !seen.add(key)) {
+        throw new IllegalArgumentException("written twice, or no key: " + Quoted.of(key));
+      }
+    }
   }
 }

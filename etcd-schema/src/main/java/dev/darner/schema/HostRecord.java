@@ -1,0 +1,40 @@
+package dev.darner.schema;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import java.time.Instant;
+
+/**
+ * A host that lives, as membership knows it.
+ *
+ * @param host its name
+ * @param cluster whom it prefers
+ * @param address where peers reach it
+ * @param seed it reads origins for its cluster
+ * @param version of its sidecar, cut at {@value #LONGEST_VERSION} characters
+ * @param lease that everything of this host hangs on
+ * @param generation of its inventory that is written here
+ * @param since when the lease was granted
+ */
+public record HostRecord(
+    HostId host,
+    ClusterId cluster,
+    HostAddress address,
+    boolean seed,
+    String version,
+    @Json.Hexadecimal long lease,
+    long generation,
+    Instant since) {
+  private static final int LONGEST_VERSION = 64;
+
+  public HostRecord {
+    requireNonNull(host, "host");
+    requireNonNull(cluster, "cluster");
+    requireNonNull(address, "address");
+    version = Json.cut(requireNonNull(version, "version"), LONGEST_VERSION);
+    requireNonNull(since, "since");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.darner.schema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyTest {
+  private static final ClusterId CLUSTER = new ClusterId("berlin");
+  private static final HostId NODE = new HostId("node-7.example");
+  private static final TaskId TASK = new TaskId("sha256:" + "ab".repeat(32));
+
+  @Test
+  void everyFamilyHasItsPlaceAndIsReadBack() {
+    Map<Key, String> keys =
+        Map.of(
+            new Key.Cluster(CLUSTER), "/darner/v1/clusters/berlin",
+            new Key.Host(CLUSTER, NODE), "/darner/v1/hosts/berlin/node-7.example",
+            new Key.Task(CLUSTER, TASK), "/darner/v1/tasks/berlin/" + TASK,
+            new Key.Holder(CLUSTER, TASK, NODE),
+                "/darner/v1/holders/berlin/" + TASK + "/node-7.example",
+            new Key.OriginSlot(CLUSTER, TASK, 3), "/darner/v1/origin-slots/berlin/" + TASK + "/3");
+    keys.forEach((key, text) -> {
+      assertEquals(text, key.text());
+      assertEquals(Optional.of(key), Key.parse(text));
+      assertEquals(CLUSTER, key.cluster());
+    });
+  }
+
+  @Test
+  void aKeyLiesUnderThePrefixOfItsKind() {
+    assertTrue(new Key.Host(CLUSTER, NODE).text().startsWith(Key.hosts(CLUSTER)));
+    assertTrue(new Key.Task(CLUSTER, TASK).text().startsWith(Key.tasks(CLUSTER)));
+    assertTrue(new Key.Holder(CLUSTER, TASK, NODE).text().startsWith(Key.holders(CLUSTER, TASK)));
+    assertTrue(
+        new Key.OriginSlot(CLUSTER, TASK, 0).text().startsWith(Key.originSlots(CLUSTER, TASK)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "/darner/v1/",
+        "/darner/v1//",
+        "/darner/v2/hosts/berlin/node-7",
+        "darner/v1/hosts/berlin/node-7",
+        "/darner/v1/hosts",
+        "/darner/v1/hosts/",
+        "/darner/v1/hosts/berlin",
+        "/darner/v1/hosts/berlin/",
+        "/darner/v1/hosts/berlin/node-7/",
+        "/darner/v1/hosts/berlin/node-7/more",
+        "/darner/v1/hosts/berlin/../etc",
+        "/darner/v1/hosts/berlin/No Name",
+        "/darner/v1/clusters/berlin/more",
+        "/darner/v1/tasks/berlin/sha256:12",
+        "/darner/v1/holders/berlin/node-7/node-7",
+        "/darner/v1/planets/berlin/node-7",
+      })
+  void whatIsNoKeyIsReadAsNone(String text) {
+    assertEquals(Optional.empty(), Key.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "+1", "01", "", "x", "1/", "99999999999", "\u0661"})
+  void aSlotHasOneSpelling(String number) {
+    assertEquals(Optional.empty(), Key.parse(Key.originSlots(CLUSTER, TASK) + number));
+  }
+
+  @Test
+  void slotsCountFromZero() {
+    assertThrows(IllegalArgumentException.class, () -> new Key.OriginSlot(CLUSTER, TASK, -1));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.darner.schema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordsTest {
+  private static final Instant SINCE = Instant.parse("2026-11-24T07:16:00.25Z");
+  private static final HostAddress ADDRESS = new HostAddress("10.0.0.7", 8472);
+  private static final HostId NODE = new HostId("node-7");
+  private static final ClusterId CLUSTER = new ClusterId("berlin");
+  private static final TaskId TASK = new TaskId("sha256:" + "ab".repeat(32));
+
+  private static final HostRecord HOST =
+      new HostRecord(NODE, CLUSTER, ADDRESS, true, "0.1.0", 0x694d_9abc_1122_3344L, 12, SINCE);
+  private static final String HOST_JSON =
+      """
+      {"host":"node-7","cluster":"berlin","address":"10.0.0.7:8472","seed":true,\
+      "version":"0.1.0","lease":"694d9abc11223344","generation":12,\
+      "since":"2026-11-24T07:16:00.250Z"}\
+      """;
+
+  @Test
+  void aHostIsWrittenSoThatAPersonCanReadIt() {
+    assertEquals(HOST_JSON, Json.write(HOST));
+    assertEquals(Optional.of(HOST), Json.read(HOST_JSON, HostRecord.class));
+  }
+
+  @Test
+  void everyRecordIsReadAsItWasWritten() {
+    assertKept(new TaskRecord(TASK, "docker.io/library/alpine", 3_408_729, SINCE));
+    assertKept(new HolderRecord(NODE, ADDRESS, false, true, 10, SINCE));
+    assertKept(new OriginSlotRecord(NODE, new HostAddress("fe80::1", 1), SINCE));
+    assertKept(HOST);
+  }
+
+  private static void assertKept(Record written) {
+    assertEquals(Optional.of(written), Json.read(Json.write(written), written.getClass()));
+  }
+
+  @Test
+  void fieldsOfALaterVersionAreIgnored() {
+    String later = HOST_JSON.replace("{", "{\"zone\":{\"name\":[1,2]},");
+    assertEquals(Optional.of(HOST), Json.read(later, HostRecord.class));
+  }
+
+  @Test
+  void numbersAndFlagsThatAnEarlierVersionDidNotWriteAreZeroAndFalse() {
+    String earlier =
+        HOST_JSON
+            .replace("\"generation\":12,", "")
+            .replace("\"seed\":true,", "")
+            .replace("\"lease\":\"694d9abc11223344\",", "");
+    HostRecord read = Json.read(earlier, HostRecord.class).orElseThrow();
+    assertEquals(new HostRecord(NODE, CLUSTER, ADDRESS, false, "0.1.0", 0, 0, SINCE), read);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "null",
+        "{",
+        "{}",
+        "[]",
+        "\"node-7\"",
+        "not json",
+        "{\"host\":\"node-7\"}",
+        "{\"host\":7,\"address\":\"10.0.0.7:1\",\"since\":\"2026-11-24T07:16:00Z\"}",
+        "{\"host\":\"No Name\",\"address\":\"10.0.0.7:1\",\"since\":\"2026-11-24T07:16:00Z\"}",
+        "{\"host\":\"node-7\",\"address\":\"10.0.0.7\",\"since\":\"2026-11-24T07:16:00Z\"}",
+        "{\"host\":\"node-7\",\"address\":\"10.0.0.7:1\",\"since\":\"yesterday\"}",
+        "{\"host\":\"node-7\",\"address\":{\"host\":{}},\"since\":\"2026-11-24T07:16:00Z\"}",
+        "{\"host\":\"node-7\",\"address\":\"10.0.0.7:1\",\"since\":\"2026-11-24T07:16:00Z\"} more",
+      })
+  void aValueThatIsNoRecordIsSurvived(String value) {
+    assertEquals(Optional.empty(), Json.read(value, OriginSlotRecord.class));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "11", "9999999999", "\"many\"", "1e400", "{}"})
+  void aBandOutOfItsRangeIsNoRecord(String band) {
+    String value =
+        Json.write(new HolderRecord(NODE, ADDRESS, false, false, 3, SINCE))
+            .replace("\"band\":3", "\"band\":" + band);
+    assertEquals(Optional.empty(), Json.read(value, HolderRecord.class));
+  }
+
+  @Test
+  void aValueNestedWithoutEndIsSurvived() {
+    String deep = "{\"x\":" + "[".repeat(100_000);
+    assertEquals(Optional.empty(), Json.read(deep, OriginSlotRecord.class));
+  }
+
+  @Test
+  void whatPeopleNameHasABound() {
+    String endless = "\u00e9".repeat(1_000_000);
+    assertEquals(256, new TaskRecord(TASK, endless, 0, SINCE).label().length());
+    HostRecord host = new HostRecord(NODE, CLUSTER, ADDRESS, true, endless, 1, 0, SINCE);
+    assertEquals(64, host.version().length());
+  }
+
+  @Test
+  void aRecordIsCheckedWhenItIsMade() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new HolderRecord(NODE, ADDRESS, false, false, 11, SINCE));
+    assertThrows(IllegalArgumentException.class, () -> new TaskRecord(TASK, "", -1, SINCE));
+    assertThrows(NullPointerException.class, () -> new OriginSlotRecord(NODE, null, SINCE));
+  }
+}
