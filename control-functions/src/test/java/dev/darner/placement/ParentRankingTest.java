@@ -1,0 +1,146 @@
+package dev.darner.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.model.Host;
+import dev.darner.model.HostId;
+import dev.darner.placement.Situation.Candidate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class ParentRankingTest {
+
+  @Provide
+  Arbitrary<Situation> situations() {
+    return Situations.any();
+  }
+
+  @Property
+  void nobodyIsSentToItselfToOneThatFailedOrTwiceToOne(
+      @ForAll("situations") Situation situation, @ForAll long seed) {
+    List<HostId> ids = ids(rank(situation, seed));
+    assertTrue(ids.size() <= ParentRanking.MOST);
+    assertEquals(ids.size(), Set.copyOf(ids).size());
+    assertTrue(!ids.contains(situation.asker().id()));
+    assertTrue(ids.stream().noneMatch(situation.failed()::contains));
+  }
+
+  @Property
+  void asManyParentsAsThereAreAndNoMoreThanFour(
+      @ForAll("situations") Situation situation, @ForAll long seed) {
+    assertEquals(
+        Math.min(usable(situation).size(), ParentRanking.MOST), rank(situation, seed).size());
+  }
+
+  @Property
+  void oneSeedGivesOneRanking(@ForAll("situations") Situation situation, @ForAll long seed) {
+    assertEquals(rank(situation, seed), rank(situation, seed));
+  }
+
+  @Property
+  void aWholeCopyIsAlwaysAmongThemAndFirst(
+      @ForAll("situations") Situation situation, @ForAll long seed) {
+    boolean whole =
+        situation.holders().stream()
+            .anyMatch(holder -> holder.sealed() && situation.usable(holder.host()));
+    List<Parent> parents = rank(situation, seed);
+    assertEquals(whole, !parents.isEmpty() && parents.getFirst().sealed());
+  }
+
+  @Property
+  void theReaderIsNeverMissedWhenNobodyHasTheWhole(
+      @ForAll("situations") Situation situation, @ForAll long seed) {
+    List<Parent> parents = rank(situation, seed);
+    if (parents.stream().noneMatch(Parent::sealed)) {
+      situation
+          .reader()
+          .filter(situation::usable)
+          .ifPresent(reader -> assertTrue(ids(parents).contains(reader.id())));
+    }
+  }
+
+  @Property
+  void onlyAReaderWithoutAByteIsAskedToFill(
+      @ForAll("situations") Situation situation, @ForAll long seed) {
+    Set<HostId> started =
+        situation.holders().stream()
+            .filter(holder -> holder.sealed() || holder.band() > 0)
+            .map(holder -> holder.host().id())
+            .collect(Collectors.toSet());
+    for (Parent parent : rank(situation, seed)) {
+      assertEquals(!started.contains(parent.host().id()), parent.fill());
+    }
+  }
+
+  @Test
+  void thoseWhoAskTogetherAreSpreadOverAllWhoCanServe() {
+    List<Candidate> whole =
+        IntStream.range(1, 41)
+            .mapToObj(number -> new Candidate(Situations.host(number, false), true, 10))
+            .toList();
+    Map<HostId, Integer> load = new HashMap<>();
+    ParentRanking ranking = new ParentRanking(new Random(42));
+    for (int asker = 0; asker < 1000; asker++) {
+      ranking.rank(with(whole)).forEach(parent -> load.merge(parent.host().id(), 1, Integer::sum));
+    }
+    assertEquals(40, load.size());
+    // 4,000 parents over 40 hosts: 100 each, give or take six standard deviations.
+    load.values().forEach(count -> assertTrue(count > 40 && count < 160, load::toString));
+  }
+
+  @Test
+  void progressIsDrawnMoreOften() {
+    List<Candidate> parts =
+        IntStream.range(1, 21)
+            .mapToObj(number -> new Candidate(Situations.host(number, false), false, number / 2))
+            .toList();
+    Map<HostId, Integer> load = new HashMap<>();
+    ParentRanking ranking = new ParentRanking(new Random(42));
+    for (int asker = 0; asker < 2000; asker++) {
+      ranking.rank(with(parts)).forEach(parent -> load.merge(parent.host().id(), 1, Integer::sum));
+    }
+    assertTrue(load.get(new HostId("n20")) > 2 * load.get(new HostId("n2")), load::toString);
+  }
+
+  private static Situation with(List<Candidate> holders) {
+    return new Situation(
+        Situations.host(0, false),
+        Situations.task(1),
+        Set.of(),
+        holders,
+        Optional.empty(),
+        List.of());
+  }
+
+  private static List<Parent> rank(Situation situation, long seed) {
+    return new ParentRanking(new Random(seed)).rank(situation);
+  }
+
+  private static List<HostId> ids(List<Parent> parents) {
+    return parents.stream().map(parent -> parent.host().id()).toList();
+  }
+
+  private static Set<HostId> usable(Situation situation) {
+    Stream<Host> holders =
+        situation.holders().stream()
+            .filter(holder -> holder.sealed() || holder.band() > 0)
+            .map(Candidate::host);
+    return Stream.concat(holders, situation.reader().stream())
+        .filter(situation::usable)
+        .map(Host::id)
+        .collect(Collectors.toSet());
+  }
+}
