@@ -5,6 +5,7 @@ set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 : "${JAVA_HOME:?set JAVA_HOME to a JDK 25 or newer, or call ./darner test}"
+.ci/install.sh
 command -v mvn >/dev/null || { echo "darner test: no Maven on PATH: apt-get install maven" >&2; exit 1; }
 export MAVEN_OPTS="${MAVEN_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow}"
 

@@ -1,0 +1,31 @@
+package dev.darner.rig;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The launcher of this checkout, running what is built. */
+final class Darner {
+  /** Tests run what was built for them; two of them never build at once. */
+  static final Map<String, String> ENVIRONMENT = Map.of("DARNER_BUILD", "never");
+
+  private Darner() {}
+
+  static List<String> command(String... arguments) {
+    List<String> line = new ArrayList<>();
+    line.add(launcher().toString());
+    line.addAll(List.of(arguments));
+    return line;
+  }
+
+  private static Path launcher() {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      if (Files.isExecutable(at.resolve("darner")) && Files.exists(at.resolve("pom.xml"))) {
+        return at.resolve("darner");
+      }
+    }
+    throw new AssertionError("no launcher ./darner above " + Path.of("").toAbsolutePath());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.darner.rig;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Short questions over HTTP. */
+public final class Http {
+  static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private Http() {}
+
+  /**
+   * The body of a GET that is answered with 200.
+   *
+   * @throws AssertionError when the answer is another
+   */
+  public static String get(String url) {
+    try {
+      HttpResponse<String> response = ask(url);
+      if (response.statusCode() != 200) {
+        throw new AssertionError(url + ": " + response.statusCode() + " " + response.body());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new AssertionError(url + ": " + e, e);
+    }
+  }
+
+  /** Whether a GET is answered with 200. */
+  public static boolean ok(String url) {
+    try {
+      return ask(url).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static HttpResponse<String> ask(String url) throws IOException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(DEADLINE).build();
+    try {
+      return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+}
