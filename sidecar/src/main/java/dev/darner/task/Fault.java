@@ -1,0 +1,29 @@
+package dev.darner.task;
+
+/** Why a peer did not give what was asked. */
+enum Fault {
+  /** It does not have it, or could not get it for us. */
+  NOT_HOLDING,
+  /** It gives to as many as it may. */
+  BUSY,
+  /** The origin refused it: no fault of its own. */
+  DENIED,
+  /** What it sent is not what was said. */
+  LIED,
+  /** It broke off, stalled, or was never reached. */
+  LOST,
+  /** We asked it to stop, or cared no longer. */
+  STOPPED,
+  /** Our store has another writer for the piece. */
+  TAKEN;
+
+  /** The peer is not asked again for this task, and the functions are told so. */
+  boolean disqualifies() {
+    return this == LIED || this == LOST;
+  }
+
+  /** A peer which the functions named was not worth naming. */
+  boolean disappoints() {
+    return this == NOT_HOLDING || this == BUSY || disqualifies();
+  }
+}

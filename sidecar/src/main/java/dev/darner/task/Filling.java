@@ -1,0 +1,312 @@
+package dev.darner.task;
+
+import dev.darner.controlplane.Placement;
+import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
+import dev.darner.model.PieceLayout;
+import dev.darner.model.PieceSet;
+import dev.darner.model.TaskId;
+import dev.darner.origin.OriginException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * One attempt to fill one task: what happened goes in, what to do comes out. It reads no clock,
+ * does no I/O and starts no thread, so that the same decisions run in a node and in a simulation,
+ * where a seed repeats them. Used by one thread at a time.
+ *
+ * <p><b>How it thinks.</b> An event only changes what is known; then {@link #advance} derives from
+ * all that is known what to do, from the top each time. No step depends on which event came last,
+ * so that an event which comes late, twice or not at all (a {@link Event.Tick} follows in any case)
+ * cannot leave the task waiting for nothing.
+ *
+ * <pre>
+ * SEEKING  no size yet     --a peer gives, or the origin answers--> OPENING  (Open)
+ * OPENING  store is asked  --Opened-------------------------------> FILLING
+ * FILLING  pieces arrive   --the last one landed------------------> DONE     (the store seals)
+ * any      --the origin refuses, or fails too often---------------> DONE     (Fail)
+ * any      --the origin gives another size------------------------> DONE     (Renew)
+ * </pre>
+ *
+ * <p><b>Who gives.</b> While some peer gives ({@link Source.State#GIVING}), pieces come from peers
+ * alone. When nobody gives, nobody is being asked, and the origin is not being read, the {@link
+ * Ladder} says where to turn to. A peer that stalls, lies or breaks off is left and not asked
+ * again; what it was bringing goes to the others at once. So a host reads the origin only when no
+ * peer helps, and two hosts that wait for each other's pieces both see that the other's bytes do
+ * not grow, and go on.
+ *
+ * <p><b>Why it ends.</b> Each walk of the ladder begins with a loss: of a peer, which is then never
+ * asked again, or of an origin read, of which there are few without progress. A piece that landed
+ * stays. A slow piece is taken from a peer at most once, so two slow peers cannot play it to and
+ * fro for ever.
+ */
+final class Filling {
+  /** A reader that waits for a piece this far ahead of the origin read makes it jump there. */
+  private static final int JUMP = 16;
+
+  /**
+   * How a filling begins.
+   *
+   * @param task what
+   * @param asker for whom
+   * @param excluded peers that are not asked
+   * @param originOnly nobody else is asked, unless the origin fails
+   * @param onDisk what an earlier run left
+   */
+  record Beginning(
+      TaskId task,
+      Asker asker,
+      Set<HostAddress> excluded,
+      boolean originOnly,
+      Optional<Remains> onDisk) {}
+
+  /** What an earlier run left of a task. */
+  record Remains(PieceLayout layout, String mediaType, PieceSet here) {}
+
+  private final TaskId task;
+  private final TaskSettings settings;
+  private final List<Step> steps = new ArrayList<>();
+  private final Progress progress;
+  private final Sources sources;
+  private final Taking taking;
+  private final Ladder ladder;
+  private final OriginTurn origin;
+  private boolean placing;
+  private boolean gave;
+  private boolean done;
+
+  Filling(Beginning beginning, TaskSettings settings, RandomGenerator random) {
+    this.task = beginning.task();
+    this.settings = settings;
+    progress = new Progress(task, beginning.onDisk(), random, steps);
+    sources = new Sources(settings.patience(), beginning.excluded(), steps);
+    taking = new Taking(settings, random, steps, sources, progress);
+    ladder = new Ladder(task, settings.self(), beginning.asker(), sources, random);
+    origin = new OriginTurn(settings.origin(), random);
+    if (beginning.originOnly()) {
+      ladder.toOrigin();
+    }
+  }
+
+  /** Nothing more will be done, whatever happens. */
+  boolean done() {
+    return done;
+  }
+
+  /** Peers that are not asked again for this task. */
+  Set<HostAddress> shunned() {
+    return sources.shunned();
+  }
+
+  /** Takes in what happened by {@code now}, and says what to do. */
+  List<Step> on(Event event, Instant now) {
+    steps.clear();
+    if (!done) {
+      note(event, now);
+      advance(now);
+    }
+    return List.copyOf(steps);
+  }
+
+  private void note(Event event, Instant now) {
+    switch (event) {
+      case Event.Tick tick -> taking.tick();
+      case Event.Placed placed -> placed(placed, now);
+      case Event.Held held ->
+          sources.of(held.ticket()).ifPresent(source -> taking.held(source, held, now));
+      case Event.Ended ended ->
+          sources.of(ended.ticket()).ifPresent(source -> ended(source, ended.fault(), now));
+      case Event.Opened opened -> progress.opened(opened);
+      case Event.Begun begun -> taking.begun(begun, now);
+      case Event.Fetched fetched -> taking.fetched(fetched);
+      case Event.Missed missed -> taking.missed(missed, now);
+      case Event.OriginOpened answer -> originOpened(answer);
+      case Event.OriginRead read -> originRead(read);
+      case Event.OriginEnded ended -> originEnded(ended, now);
+      case Event.Wanted wanted -> progress.want(wanted.ranges());
+      case Event.AskedByPeer asked -> {
+        ladder.forbidAskingToFill();
+        taking.leaveFillers();
+      }
+    }
+  }
+
+  private void placed(Event.Placed placed, Instant now) {
+    placing = false;
+    for (Host neighbour : placed.known().neighbours()) {
+      sources.named(neighbour.address(), neighbour.id());
+    }
+    for (Placement.Parent parent : ladder.placed(placed.placement(), placed.known())) {
+      sources.named(parent.host().address(), parent.host().id());
+      boolean fills = parent.fill() && ladder.mayAskToFill();
+      turnTo(parent.host().address(), new Source.Terms(true, fills), now);
+    }
+  }
+
+  private void turnTo(HostAddress peer, Source.Terms terms, Instant now) {
+    TaskSettings.Patience patience = settings.patience();
+    Duration answer = terms.equals(Source.Terms.KNOWN) ? patience.look() : patience.answer();
+    sources.turnTo(peer, terms, answer, now);
+  }
+
+  /** What an origin refused to a peer, it may give to this host's own client; only it can say. */
+  private void ended(Source source, Fault fault, Instant now) {
+    boolean asked = source.state() == Source.State.ASKED;
+    taking.ended(source, fault, now);
+    if (fault == Fault.DENIED || (asked && fault == Fault.NOT_HOLDING)) {
+      ladder.toOrigin();
+    }
+  }
+
+  private void originOpened(Event.OriginOpened answer) {
+    if (!origin.answers(answer.ticket())) {
+      return;
+    }
+    if (progress.contradicts(answer.size())) {
+      end(new Step.Renew(sources.shunned()));
+      return;
+    }
+    origin.opened();
+    progress.know(PieceLayout.of(answer.size()), answer.mediaType());
+  }
+
+  private void originRead(Event.OriginRead read) {
+    progress.landed(read.piece());
+    if (origin.answers(read.ticket())) {
+      origin.landed(read.piece());
+    }
+  }
+
+  private void originEnded(Event.OriginEnded ended, Instant now) {
+    if (!origin.answers(ended.ticket())) {
+      return;
+    }
+    Optional<TaskException> refusal = ended.failure().flatMap(Filling::refusal);
+    if (refusal.isPresent()) {
+      end(new Step.Fail(refusal.get()));
+    } else if (ended.failure().isEmpty() && origin.gave()) {
+      origin.stop();
+    } else if (origin.failed(now)) {
+      ladder.restart();
+    } else {
+      Throwable cause = ended.failure().orElse(null);
+      end(new Step.Fail(new TaskException.Unavailable("nobody gives " + task + " now", cause)));
+    }
+  }
+
+  /** The origin's own word, which ends the task; empty when another time may do. */
+  private static Optional<TaskException> refusal(OriginException e) {
+    return switch (e) {
+      case OriginException.NotFound no ->
+          Optional.of(new TaskException.NotFound(no.getMessage(), no));
+      case OriginException.Denied no ->
+          Optional.of(new TaskException.Denied(no.getMessage(), no, no.status(), no.challenges()));
+      case OriginException.NotAllowed no ->
+          Optional.of(new TaskException.NotAllowed(no.getMessage(), no));
+      case OriginException.Unavailable later -> Optional.empty();
+    };
+  }
+
+  private void advance(Instant now) {
+    if (done) {
+      return;
+    }
+    if (progress.complete()) {
+      end();
+      return;
+    }
+    taking.leaveOverdue(now);
+    if (progress.isOpened()) {
+      taking.take(now);
+      taking.handOverLate(now);
+      readOrigin();
+    }
+    climb(now);
+  }
+
+  private void end(Step... last) {
+    done = true;
+    taking.leaveAll();
+    stopOrigin();
+    steps.addAll(List.of(last));
+  }
+
+  /** Lets an opened origin give the gap that it stands before. */
+  private void readOrigin() {
+    if (origin.state() == OriginTurn.State.OPEN) {
+      int from = progress.missingFrom(origin.next());
+      int until = progress.endOfGap(from);
+      if (from == until) {
+        stopOrigin();
+      } else {
+        origin.read(from, until);
+        steps.add(new Step.ReadOrigin(origin.ticket(), from, until));
+      }
+    } else if (origin.state() == OriginTurn.State.READING && shouldJump()) {
+      stopOrigin();
+    }
+  }
+
+  /** Every reader that waits, waits for what this read will not bring soon. */
+  private boolean shouldJump() {
+    List<Integer> awaited = progress.awaited().map(List::getFirst).toList();
+    return !awaited.isEmpty() && awaited.stream().noneMatch(piece -> origin.brings(piece, JUMP));
+  }
+
+  private void stopOrigin() {
+    if (!origin.idle()) {
+      steps.add(new Step.StopOrigin(origin.ticket()));
+      origin.stop();
+    }
+  }
+
+  /** Turns to somebody, while nobody gives or is being asked. */
+  private void climb(Instant now) {
+    noticeLoss();
+    boolean moving = true;
+    while (moving && !placing && sources.isEmpty() && origin.idle()) {
+      moving = move(ladder.next(), now);
+    }
+  }
+
+  /**
+   * @return whether the next move may follow, when this one reached nobody
+   */
+  private boolean move(Ladder.Move move, Instant now) {
+    switch (move) {
+      case Ladder.Move.AskPlacement ask -> {
+        placing = true;
+        steps.add(new Step.Place(progress.size(), sources.failed()));
+      }
+      case Ladder.Move.Look look ->
+          look.peers().forEach(peer -> turnTo(peer, Source.Terms.KNOWN, now));
+      case Ladder.Move.AskHome home -> turnTo(home.peer(), Source.Terms.HOME, now);
+      case Ladder.Move.ReadOrigin read -> {
+        return openOrigin(now);
+      }
+    }
+    return true;
+  }
+
+  private boolean openOrigin(Instant now) {
+    if (origin.mayOpen(now)) {
+      int piece = progress.firstToRead();
+      steps.add(new Step.OpenOrigin(origin.open(piece), piece));
+    }
+    return false;
+  }
+
+  /** When the last of those who gave is lost, the walk begins anew. */
+  private void noticeLoss() {
+    boolean gives = !sources.giving().isEmpty();
+    if (gave && !gives) {
+      ladder.restart();
+    }
+    gave = gives;
+  }
+}

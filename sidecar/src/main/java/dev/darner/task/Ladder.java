@@ -1,0 +1,193 @@
+package dev.darner.task;
+
+import dev.darner.controlplane.Neighbourhood;
+import dev.darner.controlplane.Placement;
+import dev.darner.model.HomeSeeds;
+import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
+import dev.darner.model.TaskId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * Where a task turns to next, when nobody gives and nobody is being asked. Pure but for the given
+ * chance. Touched by the one who touches its {@link Filling}.
+ *
+ * <pre>
+ * PARENTS --a function names some--------------------> PARENTS, until they have all failed
+ *         --«read the origin»------------------------> ORIGIN
+ *         --«use the home seeds»---------------------> HOLDERS, but only the homes
+ *         --no answer; nobody new--------------------> HOLDERS
+ * HOLDERS --homes, neighbours and seeds looked at----> HOMES
+ * HOMES   --the best home alive, asked to fill-------> HOMES, until none is left
+ *         --this host is the best home alive; none---> ORIGIN
+ * </pre>
+ *
+ * A walk begins at PARENTS; it begins anew when what it found was lost, or the origin failed.
+ */
+final class Ladder {
+  /** Hosts that are looked at before anybody is asked to fill. */
+  static final int LOOKS = 6;
+
+  /** Times that a function is asked within one walk. */
+  private static final int PLACEMENTS = 4;
+
+  private enum Rung {
+    PARENTS,
+    HOLDERS,
+    HOMES,
+    ORIGIN
+  }
+
+  /** What to do next. */
+  sealed interface Move {
+    /** Ask a function for parents. */
+    record AskPlacement() implements Move {}
+
+    /** See what these have. */
+    record Look(List<HostAddress> peers) implements Move {}
+
+    /** Ask this one to fill. */
+    record AskHome(HostAddress peer) implements Move {}
+
+    /** Read the origin. */
+    record ReadOrigin() implements Move {}
+  }
+
+  private final TaskId task;
+  private final HostAddress self;
+  private final Sources sources;
+  private final RandomGenerator random;
+  private final Set<HostAddress> homesTried = new HashSet<>();
+  private Neighbourhood known = Neighbourhood.NOBODY;
+  private Rung rung = Rung.PARENTS;
+  private int placements;
+  private int failedWhenPlaced;
+  private boolean homesOnly;
+  private boolean mayAskToFill;
+
+  Ladder(TaskId task, HostAddress self, Asker asker, Sources sources, RandomGenerator random) {
+    this.task = task;
+    this.self = self;
+    this.sources = sources;
+    this.random = random;
+    this.mayAskToFill = asker == Asker.RUNTIME;
+  }
+
+  boolean mayAskToFill() {
+    return mayAskToFill;
+  }
+
+  /** From now on nobody is asked to fill. */
+  void forbidAskingToFill() {
+    mayAskToFill = false;
+  }
+
+  /** Begins a walk. */
+  void restart() {
+    rung = Rung.PARENTS;
+    placements = 0;
+    homesOnly = false;
+    homesTried.clear();
+  }
+
+  /** What remains of this walk is the origin. */
+  void toOrigin() {
+    rung = Rung.ORIGIN;
+  }
+
+  /**
+   * A function answered, or none did.
+   *
+   * @return the parents to turn to
+   */
+  List<Placement.Parent> placed(Optional<Placement> placement, Neighbourhood now) {
+    known = now;
+    rung = Rung.HOLDERS;
+    if (placement.isEmpty()) {
+      return List.of();
+    }
+    return switch (placement.get().role()) {
+      case READ_ORIGIN -> {
+        rung = Rung.ORIGIN;
+        yield List.of();
+      }
+      case USE_HOME_SEEDS -> {
+        homesOnly = true;
+        yield List.of();
+      }
+      case FROM_PARENTS -> parents(placement.get());
+    };
+  }
+
+  private List<Placement.Parent> parents(Placement placement) {
+    List<Placement.Parent> parents =
+        placement.parents().stream().filter(parent -> mayAsk(parent.host().address())).toList();
+    rung = parents.isEmpty() ? Rung.HOLDERS : Rung.PARENTS;
+    return parents;
+  }
+
+  /** Takes the next move of this walk; the last one, to the origin, as often as it is asked for. */
+  Move next() {
+    if (rung == Rung.PARENTS && placementMayHelp()) {
+      placements++;
+      failedWhenPlaced = sources.failed().size();
+      return new Move.AskPlacement();
+    }
+    if (rung == Rung.PARENTS || rung == Rung.HOLDERS) {
+      rung = Rung.HOMES;
+      return new Move.Look(worthALook());
+    }
+    Optional<HostAddress> home = rung == Rung.HOMES ? nextHome() : Optional.empty();
+    if (home.isPresent()) {
+      homesTried.add(home.get());
+      return new Move.AskHome(home.get());
+    }
+    rung = Rung.ORIGIN;
+    return new Move.ReadOrigin();
+  }
+
+  /** A function that is asked again with nothing new to say would say the same. */
+  private boolean placementMayHelp() {
+    return placements == 0
+        || (placements < PLACEMENTS && sources.failed().size() > failedWhenPlaced);
+  }
+
+  private List<HostAddress> worthALook() {
+    List<HostAddress> homes = HomeSeeds.of(task, known.seeds());
+    List<HostAddress> others =
+        new ArrayList<>(
+            Stream.concat(known.neighbours().stream().map(Host::address), known.seeds().stream())
+                .distinct()
+                .filter(peer -> !homesOnly && !homes.contains(peer))
+                .toList());
+    Collections.shuffle(others, random);
+    return Stream.concat(homes.stream(), others.stream())
+        .filter(this::mayAsk)
+        .limit(LOOKS)
+        .toList();
+  }
+
+  private boolean mayAsk(HostAddress peer) {
+    return !peer.equals(self) && sources.mayAsk(peer);
+  }
+
+  /** Of the homes that stand before this host: one that showed life before one that did not. */
+  private Optional<HostAddress> nextHome() {
+    if (!mayAskToFill) {
+      return Optional.empty();
+    }
+    List<HostAddress> left =
+        HomeSeeds.of(task, known.seeds()).stream()
+            .takeWhile(home -> !home.equals(self))
+            .filter(home -> mayAsk(home) && !homesTried.contains(home))
+            .toList();
+    return left.stream().filter(sources::answered).findFirst().or(() -> left.stream().findFirst());
+  }
+}

@@ -1,0 +1,166 @@
+package dev.darner.task;
+
+import dev.darner.model.ByteRange;
+import dev.darner.model.Digest;
+import dev.darner.model.PieceLayout;
+import dev.darner.model.PieceSet;
+import dev.darner.model.TaskId;
+import dev.darner.peer.PeerHolding;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * What is known of a content, what of it is here, and what readers wait for. Touched by the one who
+ * touches its {@link Filling}.
+ */
+final class Progress {
+  private final TaskId task;
+  private final RandomGenerator random;
+  private final List<Step> steps;
+  private Optional<String> mediaType = Optional.empty();
+  private Optional<Digest> digest;
+  private PieceLayout layout;
+  private PiecePicker picker;
+  private PieceSet here = PieceSet.EMPTY;
+  private List<ByteRange> wants = List.of();
+  private boolean opening;
+  private boolean opened;
+
+  /**
+   * @param onDisk what an earlier run left; its size is believed until the origin gives another
+   * @param steps where to put what shall be done
+   */
+  Progress(
+      TaskId task, Optional<Filling.Remains> onDisk, RandomGenerator random, List<Step> steps) {
+    this.task = task;
+    this.random = random;
+    this.steps = steps;
+    this.digest = task.digest();
+    onDisk.ifPresent(this::adopt);
+  }
+
+  private void adopt(Filling.Remains remains) {
+    setLayout(remains.layout());
+    mediaType = Optional.of(remains.mediaType());
+    here = remains.here();
+  }
+
+  private void setLayout(PieceLayout told) {
+    layout = told;
+    picker = new PiecePicker(told, random);
+  }
+
+  /** A source told the size, which agrees with what was known: the store is made ready. */
+  void know(PieceLayout told, String toldMediaType) {
+    if (layout == null) {
+      setLayout(told);
+    }
+    if (!opening && !opened) {
+      opening = true;
+      steps.add(new Step.Open(layout.size(), mediaType.orElse(toldMediaType)));
+    }
+  }
+
+  /** The store is ready. */
+  void opened(Event.Opened event) {
+    opening = false;
+    opened = true;
+    here = event.here();
+    if (task.digest().isEmpty()) {
+      digest.map(Step.Expect::new).ifPresent(steps::add);
+    }
+  }
+
+  /** A peer that verified the whole told its digest. */
+  void verified(Digest told) {
+    if (digest.isEmpty()) {
+      digest = Optional.of(told);
+      if (opened) {
+        steps.add(new Step.Expect(told));
+      }
+    }
+  }
+
+  boolean isOpened() {
+    return opened;
+  }
+
+  boolean complete() {
+    return opened && here.size() == layout.count();
+  }
+
+  /** Bytes of the whole, 0 while unknown. */
+  long size() {
+    return layout == null ? 0 : layout.size();
+  }
+
+  /** Another size than this was told. */
+  boolean contradicts(long size) {
+    return layout != null && layout.size() != size;
+  }
+
+  /** What a peer says agrees with itself and with what is known. */
+  boolean agreesWith(PeerHolding holding) {
+    PieceLayout told = holding.layout();
+    boolean digests =
+        digest.isEmpty() || holding.digest().isEmpty() || digest.equals(holding.digest());
+    boolean whole = !holding.sealed() || holding.pieces().size() == told.count();
+    return (layout == null || layout.equals(told))
+        && digests
+        && whole
+        && holding.received() <= told.size();
+  }
+
+  /** Nothing names the content yet, so that peers may hold different versions of it. */
+  boolean ambiguous() {
+    return digest.isEmpty();
+  }
+
+  PiecePicker picker() {
+    return picker;
+  }
+
+  PieceSet here() {
+    return here;
+  }
+
+  void landed(int piece) {
+    here = here.with(piece);
+  }
+
+  List<ByteRange> wants() {
+    return wants;
+  }
+
+  void want(List<ByteRange> ranges) {
+    wants = List.copyOf(ranges);
+  }
+
+  /** The next missing pieces of each reader that waits. */
+  Stream<List<Integer>> awaited() {
+    return wants.stream().map(want -> picker.ahead(want, here)).filter(pieces -> !pieces.isEmpty());
+  }
+
+  /** What the first reader lacks, or else the first missing piece; 0 while nothing is known. */
+  int firstToRead() {
+    return layout == null
+        ? 0
+        : awaited().findFirst().map(List::getFirst).orElseGet(() -> here.firstMissing(0));
+  }
+
+  /** The first missing piece from {@code piece} on; the number of pieces when there is none. */
+  int missingFrom(int piece) {
+    return Math.min(here.firstMissing(piece), layout.count());
+  }
+
+  /** One past the run of missing pieces that begins at {@code piece}. */
+  int endOfGap(int piece) {
+    int end = piece;
+    while (end < layout.count() && !here.contains(end)) {
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.darner.task;
+
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The peers of one task: whom it has turned to, who showed life, and who is not asked again.
+ * Touched by the one who touches its {@link Filling}.
+ */
+final class Sources {
+  private final TaskSettings.Patience patience;
+  private final List<Step> steps;
+  private final Map<HostAddress, Source> turnedTo = new LinkedHashMap<>();
+  private final Set<HostAddress> shunned;
+  private final Set<HostAddress> answered = new HashSet<>();
+  private final Map<HostAddress, HostId> names = new HashMap<>();
+  private final Set<HostId> failed = new HashSet<>();
+  private int tickets;
+
+  /**
+   * @param excluded peers that are not asked
+   * @param steps where to put what shall be done
+   */
+  Sources(TaskSettings.Patience patience, Collection<HostAddress> excluded, List<Step> steps) {
+    this.patience = patience;
+    this.shunned = new HashSet<>(excluded);
+    this.steps = steps;
+  }
+
+  /** Learns a host's name, by which a function knows it. */
+  void named(HostAddress peer, HostId name) {
+    names.put(peer, name);
+  }
+
+  /** Hosts that failed this one for this task, as a function knows them. */
+  Set<HostId> failed() {
+    return Set.copyOf(failed);
+  }
+
+  /** Peers that are not asked again. */
+  Set<HostAddress> shunned() {
+    return Set.copyOf(shunned);
+  }
+
+  boolean mayAsk(HostAddress peer) {
+    return !shunned.contains(peer) && !turnedTo.containsKey(peer);
+  }
+
+  /** It has answered some question of this task. */
+  boolean answered(HostAddress peer) {
+    return answered.contains(peer);
+  }
+
+  boolean isEmpty() {
+    return turnedTo.isEmpty();
+  }
+
+  List<Source> all() {
+    return List.copyOf(turnedTo.values());
+  }
+
+  List<Source> giving() {
+    return turnedTo.values().stream().filter(Source::gives).toList();
+  }
+
+  Optional<Source> of(HostAddress peer) {
+    return Optional.ofNullable(turnedTo.get(peer));
+  }
+
+  Optional<Source> of(int ticket) {
+    return turnedTo.values().stream().filter(source -> source.ticket() == ticket).findFirst();
+  }
+
+  /**
+   * Turns to a peer: looks what it has. One that shall fill and has shown life is asked to at once;
+   * one that has not is looked at first, so that the long wait for an origin is spent only on a
+   * host that lives.
+   *
+   * @param answer how long its first word may take
+   */
+  void turnTo(HostAddress peer, Source.Terms terms, Duration answer, Instant now) {
+    Source source = new Source(peer, terms, ++tickets, now.plus(answer));
+    turnedTo.put(peer, source);
+    if (terms.fills() && answered(peer)) {
+      source.asked(source.ticket(), now.plus(patience.fill()));
+    }
+    ask(source);
+  }
+
+  private void ask(Source source) {
+    boolean fill = source.state() == Source.State.ASKED;
+    steps.add(new Step.Ask(source.ticket(), source.peer(), fill));
+  }
+
+  /** A peer told what it has. */
+  void held(Source source, Event.Held held, Instant now) {
+    answered.add(source.peer());
+    source.held(held.holding(), now);
+  }
+
+  /** A peer tells no more: it is gone, unless it was only looked at and shall be asked to fill. */
+  void ended(Source source, Fault fault, Instant now) {
+    if (fault != Fault.LOST) {
+      answered.add(source.peer());
+    }
+    boolean looked = source.state() == Source.State.LOOKED_AT;
+    if (looked && fault == Fault.NOT_HOLDING && source.terms().fills()) {
+      source.asked(++tickets, now.plus(patience.fill()));
+      ask(source);
+    } else {
+      forget(source, fault);
+    }
+  }
+
+  /** Leaves a peer. */
+  void leave(Source source, Fault fault) {
+    steps.add(new Step.Leave(source.ticket()));
+    forget(source, fault);
+  }
+
+  private void forget(Source source, Fault fault) {
+    turnedTo.remove(source.peer());
+    if (fault.disqualifies() || (source.gives() && fault != Fault.STOPPED)) {
+      shunned.add(source.peer());
+    }
+    if (fault.disqualifies() || (source.terms().placed() && fault.disappoints())) {
+      Optional.ofNullable(names.get(source.peer())).ifPresent(failed::add);
+    }
+  }
+
+  /** Those who owe an answer, or whose own source has dried up. */
+  List<Source> overdue(Instant now) {
+    return turnedTo.values().stream()
+        .filter(
+            source -> source.silent(now) || source.stalled(now, patience.stall(), patience.crawl()))
+        .toList();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.darner.task;
+
+import dev.darner.model.Digest;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import java.util.Set;
+
+/** What a {@link Filling} wants done. Each is done at once and without waiting for its outcome. */
+sealed interface Step {
+
+  /** Ask a function which role this host has; {@link Event.Placed} answers. */
+  record Place(long size, Set<HostId> failed) implements Step {}
+
+  /** Follow a peer; {@link Event.Held} and {@link Event.Ended} answer. */
+  record Ask(int ticket, HostAddress peer, boolean fill) implements Step {}
+
+  /** Follow a peer no longer. */
+  record Leave(int ticket) implements Step {}
+
+  /** Make the store ready for a content of this size; {@link Event.Opened} answers. */
+  record Open(long size, String mediaType) implements Step {}
+
+  /**
+   * Throw away what is in the store, since the origin gives another size, and begin anew at the
+   * origin. Nothing more is done by this filling.
+   *
+   * @param liars who had given the wrong size
+   */
+  record Renew(Set<HostAddress> liars) implements Step {}
+
+  /** Expect the content to have the digest which a host that verified it gave. */
+  record Expect(Digest digest) implements Step {}
+
+  /**
+   * Take a piece; {@link Event.Begun}, then {@link Event.Fetched} or {@link Event.Missed} answer.
+   */
+  record Fetch(HostAddress peer, int piece) implements Step {}
+
+  /** Break a fetch off; {@link Event.Missed} answers. */
+  record StopFetch(HostAddress peer, int piece) implements Step {}
+
+  /**
+   * Open the origin at the start of a piece, or within it where an earlier read broke off; {@link
+   * Event.OriginOpened} or {@link Event.OriginEnded} answer.
+   */
+  record OpenOrigin(int ticket, int piece) implements Step {}
+
+  /**
+   * Read pieces on from the opened origin, in order; {@link Event.OriginRead} tells of each, {@link
+   * Event.OriginEnded} of the last.
+   *
+   * @param from first piece
+   * @param until one past the last
+   */
+  record ReadOrigin(int ticket, int from, int until) implements Step {}
+
+  /** Break the origin read off; nothing more is heard of it. */
+  record StopOrigin(int ticket) implements Step {}
+
+  /** The task has failed. */
+  record Fail(TaskException failure) implements Step {}
+}

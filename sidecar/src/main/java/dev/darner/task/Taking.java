@@ -1,0 +1,206 @@
+package dev.darner.task;
+
+import dev.darner.model.PieceSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Takes pieces from the peers that give, and drops peers that do not do as they should. Touched by
+ * the one who touches its {@link Filling}.
+ */
+final class Taking {
+  /** The first pause of a peer that is busy; doubled each time. */
+  private static final Duration REST = Duration.ofMillis(250);
+
+  /** Times in a row that a peer may be busy before it counts as lost. */
+  private static final int BUSY_TIMES = 5;
+
+  private final TaskSettings settings;
+  private final RandomGenerator random;
+  private final List<Step> steps;
+  private final Sources sources;
+  private final Progress progress;
+  private final Flights flights = new Flights();
+  private PieceSet resting = PieceSet.EMPTY;
+
+  Taking(
+      TaskSettings settings,
+      RandomGenerator random,
+      List<Step> steps,
+      Sources sources,
+      Progress progress) {
+    this.settings = settings;
+    this.random = random;
+    this.steps = steps;
+    this.sources = sources;
+    this.progress = progress;
+  }
+
+  /** Pieces that another writer had may be tried again. */
+  void tick() {
+    resting = PieceSet.EMPTY;
+  }
+
+  void held(Source source, Event.Held held, Instant now) {
+    boolean onward = !source.gives() || held.holding().pieces().size() >= source.pieces().size();
+    if (!onward || !progress.agreesWith(held.holding())) {
+      leave(source, Fault.LIED);
+      return;
+    }
+    sources.held(source, held, now);
+    progress.know(held.holding().layout(), held.holding().mediaType());
+    if (source.sealed()) {
+      held.holding().digest().ifPresent(progress::verified);
+    }
+  }
+
+  void ended(Source source, Fault fault, Instant now) {
+    sources.ended(source, fault, now);
+    if (sources.of(source.peer()).isEmpty()) {
+      stopFlights(source);
+    }
+  }
+
+  void begun(Event.Begun begun, Instant now) {
+    flights.begun(begun.peer(), begun.piece(), now);
+  }
+
+  void fetched(Event.Fetched fetched) {
+    flights.end(fetched.piece());
+    progress.landed(fetched.piece());
+    sources.of(fetched.peer()).ifPresent(Source::delivered);
+  }
+
+  void missed(Event.Missed missed, Instant now) {
+    flights.end(missed.piece());
+    if (missed.fault() == Fault.TAKEN) {
+      resting = resting.with(missed.piece());
+    }
+    sources.of(missed.peer()).ifPresent(source -> missed(source, missed.fault(), now));
+  }
+
+  private void missed(Source source, Fault fault, Instant now) {
+    switch (fault) {
+      case STOPPED, TAKEN -> {}
+      case BUSY -> busy(source, now);
+      case NOT_HOLDING, DENIED, LIED, LOST -> leave(source, fault);
+    }
+  }
+
+  private void busy(Source source, Instant now) {
+    if (source.rests(now)) {
+      return;
+    }
+    long millis = REST.toMillis() << Math.min(source.timesBusy(), BUSY_TIMES);
+    Instant until = now.plusMillis(millis / 2 + random.nextLong(millis / 2));
+    if (source.rest(until) > BUSY_TIMES) {
+      leave(source, Fault.LOST);
+    }
+  }
+
+  /** Leaves those who owe an answer, or whose own source has dried up. */
+  void leaveOverdue(Instant now) {
+    for (Source source : sources.overdue(now)) {
+      if (source.silent(now)) {
+        boolean mayBeSlow = source.terms().equals(Source.Terms.KNOWN);
+        leave(source, mayBeSlow ? Fault.STOPPED : Fault.LOST);
+      } else if (flights.count(source.peer()) == 0 && lacking(source).isEmpty()) {
+        leave(source, Fault.LOST);
+      }
+    }
+  }
+
+  /** Leaves those who have been asked to fill and have not begun to give. */
+  void leaveFillers() {
+    for (Source source : sources.all()) {
+      if (!source.gives() && source.terms().fills()) {
+        leave(source, Fault.STOPPED);
+      }
+    }
+  }
+
+  void leaveAll() {
+    sources.all().forEach(source -> leave(source, Fault.STOPPED));
+  }
+
+  private void leave(Source source, Fault fault) {
+    sources.leave(source, fault);
+    stopFlights(source);
+  }
+
+  private void stopFlights(Source source) {
+    flights.of(source.peer()).forEach(this::stop);
+  }
+
+  private void stop(Flights.Flight flight) {
+    if (!flight.stopped()) {
+      flights.stopped(flight);
+      steps.add(new Step.StopFetch(flight.peer(), flight.piece()));
+    }
+  }
+
+  private PieceSet lacking(Source source) {
+    return source.pieces().minus(progress.here());
+  }
+
+  /** Chooses pieces, as many as may be in flight. */
+  void take(Instant now) {
+    List<PiecePicker.Offer> offers =
+        usable(now).stream()
+            .map(source -> new PiecePicker.Offer(source.peer(), source.pieces(), room(source)))
+            .toList();
+    int room = settings.piecesOfTask() - flights.count();
+    PiecePicker.Need need =
+        new PiecePicker.Need(progress.here(), flights.pieces().union(resting), progress.wants());
+    for (PiecePicker.Pick pick : progress.picker().pick(need, offers, room, flights::wasLate)) {
+      flights.start(pick.peer(), pick.piece());
+      steps.add(new Step.Fetch(pick.peer(), pick.piece()));
+    }
+  }
+
+  private int room(Source source) {
+    return settings.piecesOfPeer() - flights.count(source.peer());
+  }
+
+  /**
+   * Those who give now and whose pieces fit together. Of a content that nothing yet names by a
+   * digest there may be several versions about, so that only one peer gives.
+   */
+  private List<Source> usable(Instant now) {
+    return sources.giving().stream()
+        .limit(progress.ambiguous() ? 1 : Long.MAX_VALUE)
+        .filter(source -> !source.rests(now))
+        .toList();
+  }
+
+  /**
+   * A late piece goes to a peer that idles, when a reader waits for it or it is among the last: the
+   * end of a task shall not hang on the slowest peer.
+   */
+  void handOverLate(Instant now) {
+    List<Flights.Flight> late = flights.olderThan(settings.patience().late(), now);
+    if (late.isEmpty()) {
+      return;
+    }
+    PieceSet offered =
+        usable(now).stream().map(Source::pieces).reduce(PieceSet.EMPTY, PieceSet::union);
+    boolean nothingElse = offered.minus(progress.here()).minus(flights.pieces()).isEmpty();
+    List<Integer> awaited = progress.awaited().flatMap(List::stream).toList();
+    for (Flights.Flight flight : late) {
+      if ((nothingElse || awaited.contains(flight.piece())) && anotherMayTry(flight, now)) {
+        flights.markLate(flight);
+        stop(flight);
+      }
+    }
+  }
+
+  private boolean anotherMayTry(Flights.Flight flight, Instant now) {
+    return !flights.wasLate(flight.peer(), flight.piece())
+        && usable(now).stream()
+            .filter(source -> !source.peer().equals(flight.peer()))
+            .filter(source -> !flights.wasLate(source.peer(), flight.piece()))
+            .anyMatch(source -> source.pieces().contains(flight.piece()) && room(source) > 0);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.darner.task;
+
+import dev.darner.model.HostAddress;
+import java.time.Duration;
+
+/**
+ * How tasks are filled.
+ *
+ * @param self where peers reach this host; it never asks itself
+ * @param piecesInFlight pieces taken from peers at one time, by all tasks together; bounds what the
+ *     transport holds in memory
+ * @param piecesOfTask of these, what one task may have
+ * @param piecesOfPeer of these, what one task may have from one peer
+ * @param originReads origin reads at one time, by all tasks together; each needs a buffer of 256
+ *     KiB outside the heap, further reads wait their turn
+ * @param patience how long a source may be silent or late
+ * @param origin how often the origin is tried
+ */
+public record TaskSettings(
+    HostAddress self,
+    int piecesInFlight,
+    int piecesOfTask,
+    int piecesOfPeer,
+    int originReads,
+    Patience patience,
+    Retries origin) {
+
+  /**
+   * How long is waited for what.
+   *
+   * @param look for a host that is asked what it has, before the next rung. One round trip within a
+   *     cluster takes a few milliseconds
+   * @param answer for any sign of life of a host that is asked to give or to fill
+   * @param fill for the size, of a host that lives and has to ask the origin first
+   * @param stall for more bytes of a host that gives
+   * @param crawl for one more whole piece of a host that is itself still being given to
+   * @param late for a piece, before another host that has it and idles may try it
+   */
+  public record Patience(
+      Duration look,
+      Duration answer,
+      Duration fill,
+      Duration stall,
+      Duration crawl,
+      Duration late) {
+    public static final Patience DEFAULT =
+        new Patience(
+            Duration.ofMillis(300),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(4),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(2));
+  }
+
+  /**
+   * How an origin that fails is tried again, at the byte where it broke off. A landed piece starts
+   * the count anew.
+   *
+   * @param attempts reads without a landed piece, until the task fails
+   * @param backOff after the first of them, before jitter; doubled for each further one
+   */
+  public record Retries(int attempts, Duration backOff) {
+    public static final Retries DEFAULT = new Retries(4, Duration.ofMillis(250));
+  }
+
+  /** The settings of a host that is told nothing but where it is reached. */
+  public static TaskSettings of(HostAddress self) {
+    return new TaskSettings(self, 16, 8, 4, 64, Patience.DEFAULT, Retries.DEFAULT);
+  }
+}
