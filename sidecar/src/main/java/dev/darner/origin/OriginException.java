@@ -30,7 +30,12 @@ public abstract sealed class OriginException extends Exception {
      * @param challenges the origin's {@code WWW-Authenticate} values, as they came
      */
     public Denied(String message, int status, List<String> challenges) {
-      super(message, null);
+      this(message, null, status, challenges);
+    }
+
+    /** As {@link #Denied(String, int, List)}, because of {@code cause}. */
+    public Denied(String message, Throwable cause, int status, List<String> challenges) {
+      super(message, cause);
       this.status = status;
       this.challenges = List.copyOf(challenges);
     }
