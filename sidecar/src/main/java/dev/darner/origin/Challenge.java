@@ -24,7 +24,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
   /** A parameter; or a scheme, with the opaque value that some schemes have instead of them. */
   private static final Pattern PART =
       Pattern.compile(
-          "[\\s,]*(?:(?<name>TOKEN)\\s*=\\s*(?:\"(?<quoted>[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|(?<bare>TOKEN))|(?<scheme>TOKEN)(?:\\s+[A-Za-z0-9._~+/-]+=*(?=\\s*(?:,|$)))?)"
+          "[\\s,]*(?:(?<name>TOKEN)\\s*=\\s*(?:\"(?<quoted>[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|(?<bare>TOKEN))|(?<scheme>TOKEN)(?=[\\s,]|$)(?:\\s+[A-Za-z0-9._~+/-]+=*(?=\\s*(?:,|$)))?)"
               .replace("TOKEN", TOKEN));
 
   Challenge {

@@ -3,7 +3,10 @@ package dev.darner.origin;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A question for a bearer token; equal questions share one answer.
@@ -14,23 +17,22 @@ import java.util.Optional;
  * @param basic the node's Authorization; empty asks as anybody
  */
 record TokenAsk(URI realm, String service, String scope, Optional<String> basic) {
+  private static final Pattern SPACES = Pattern.compile(" +");
 
   URI url() {
-    String query = parameter("service", service) + parameter("scope", scope);
-    String base = realm.toString();
-    return URI.create(base + (realm.getRawQuery() == null ? "?" : "&") + query.substring(1));
+    List<String> parameters = new ArrayList<>();
+    Optional.ofNullable(realm.getRawQuery()).ifPresent(parameters::add);
+    add(parameters, "service", service);
+    // Several scopes stand in one value, apart by spaces, and are asked for one by one.
+    SPACES.splitAsStream(scope).forEach(one -> add(parameters, "scope", one));
+    String base = realm.toString().replaceFirst("[?#].*", "");
+    return URI.create(base + "?" + String.join("&", parameters));
   }
 
-  /** Several scopes stand in one parameter, apart by spaces, and are asked for one by one. */
-  private static String parameter(String name, String value) {
-    StringBuilder out = new StringBuilder();
-    for (String part : value.isEmpty() ? new String[0] : value.split(" +")) {
-      out.append('&')
-          .append(name)
-          .append('=')
-          .append(URLEncoder.encode(part, StandardCharsets.UTF_8));
+  private static void add(List<String> parameters, String name, String value) {
+    if (!value.isEmpty()) {
+      parameters.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
-    return out.toString();
   }
 
   /** Says whether there is an Authorization, never which. */
