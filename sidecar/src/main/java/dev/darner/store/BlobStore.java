@@ -1,0 +1,189 @@
+package dev.darner.store;
+
+import dev.darner.model.TaskId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The contents on this host's disk. Safe for use by many threads. Opening a content touches the
+ * disk, and an unfinished one of an earlier run is verified first: not for event loops.
+ */
+public final class BlobStore implements AutoCloseable {
+  private final Ground ground;
+  private final Room room;
+  private volatile boolean closed;
+
+  private BlobStore(Ground ground, StoreSettings settings) {
+    this.ground = ground;
+    this.room = new Room(ground, settings);
+  }
+
+  /** As {@link #open(Path, StoreSettings, InstantSource)}, by the clock of this machine. */
+  public static BlobStore open(Path directory, StoreSettings settings) throws StoreException {
+    return open(directory, settings, InstantSource.system());
+  }
+
+  /**
+   * Opens the store in a folder, which is made when it is missing. What earlier runs left is found;
+   * what is broken or stale of it is removed.
+   *
+   * @throws StoreException when the folder cannot be used; the message says what to do
+   */
+  public static BlobStore open(Path directory, StoreSettings settings, InstantSource clock)
+      throws StoreException {
+    DataFolder folder = DataFolder.open(directory);
+    Ground ground =
+        new Ground(folder, new ConcurrentHashMap<>(), new Listeners(), new HashBuffers(), clock);
+    BlobStore store = new BlobStore(ground, settings);
+    try {
+      new Survey(ground, store.room).run();
+      return store;
+    } catch (IOException e) {
+      folder.close();
+      throw Disk.failure("the data folder " + directory, e);
+    }
+  }
+
+  /** A reader's hold on a content that is whole or arriving; empty when there is none. */
+  public Optional<Content> open(TaskId task) {
+    Slot slot = ground.slots().get(task);
+    if (slot == null) {
+      return Optional.empty();
+    }
+    try {
+      return slot.open().map(handle -> handle);
+    } catch (IOException e) {
+      lose(slot, e);
+      return Optional.empty();
+    }
+  }
+
+  private static void lose(Slot slot, IOException e) {
+    Log.warning("cannot read " + slot.task() + ": it is removed", e);
+    slot.end(new StoreException.Gone(slot.task() + " could not be read any more"));
+  }
+
+  /**
+   * Begins to write a content, or goes on with what an earlier ingest left of it. An earlier one of
+   * another size or media type is removed first. When the task is sealed already there is nothing
+   * to claim; a content without bytes is sealed at once.
+   *
+   * @param size bytes of the whole, 0 or more
+   * @param mediaType the origin's Content-Type, at most 255 printable ASCII characters
+   * @throws StoreException.Full when there is no room
+   * @throws StoreException.Corrupt when the media type is not fit, when another ingest that is open
+   *     has another size, or when what is already here does not have the task's digest
+   */
+  public Ingest ingest(TaskId task, long size, String mediaType) throws StoreException {
+    if (!Label.fit(mediaType)) {
+      throw new StoreException.Corrupt("the media type of " + task + " is none");
+    }
+    Label label = Label.started(task, size, mediaType);
+    while (true) {
+      throwIfClosed();
+      Optional<Ingest> ingest = ingest(room.reserve(label), label);
+      if (ingest.isPresent()) {
+        return ingest.get();
+      }
+    }
+  }
+
+  private Optional<Ingest> ingest(Slot slot, Label label) throws StoreException {
+    if (!slot.fits(label)) {
+      replace(slot, label);
+      return Optional.empty();
+    }
+    Optional<Filling> filling = fill(slot);
+    return filling.isPresent() ? checked(slot, filling.get()) : Optional.empty();
+  }
+
+  private void throwIfClosed() throws StoreException {
+    if (closed) {
+      throw new StoreException.Gone("the store is closed");
+    }
+  }
+
+  private Optional<Filling> fill(Slot slot) throws StoreException {
+    boolean begun = slot.state() != Slot.State.RESERVED;
+    AtomicReference<Optional<Filling>> filling = new AtomicReference<>();
+    try {
+      room.inRoom(slot.task(), slot.size(), () -> filling.set(slot.fill(room)));
+      return filling.get();
+    } catch (StoreException e) {
+      if (!begun || Disk.isDamage(e.getCause())) {
+        slot.drop();
+      }
+      if (begun && Disk.isDamage(e.getCause())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Makes way for an ingest that cannot go on with what is here. */
+  private static void replace(Slot slot, Label label) throws StoreException {
+    boolean fixed = slot.state() == Slot.State.SEALED && slot.task().digest().isPresent();
+    if (fixed || slot.isFilled()) {
+      throw new StoreException.Corrupt(
+          "%s has %d bytes, not %d".formatted(slot.task(), slot.size(), label.size()));
+    }
+    slot.end(new StoreException.Gone(slot.task() + " has changed at its origin"));
+  }
+
+  /** Seals what an earlier run had whole; when it is corrupt, begins anew. */
+  private Optional<Ingest> checked(Slot slot, Filling filling) throws StoreException {
+    try {
+      filling.sealWhenComplete();
+      return Optional.of(filling);
+    } catch (StoreException e) {
+      filling.close();
+      if (e instanceof StoreException.Corrupt && slot.size() > 0) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** All that is here, whole or not, in no order. */
+  public List<Held> held() {
+    return ground.slots().values().stream()
+        .filter(slot -> slot.state() == Slot.State.ARRIVING || slot.state() == Slot.State.SEALED)
+        .map(Slot::held)
+        .toList();
+  }
+
+  /** Tells {@code listener} of all changes from now on. */
+  public void listen(StoreListener listener) {
+    ground.listeners().add(listener);
+  }
+
+  /**
+   * Removes a content. Who reads a sealed one may go on; who waits for bytes of another fails.
+   *
+   * @return whether it was there
+   */
+  public boolean remove(TaskId task) {
+    Slot slot = ground.slots().get(task);
+    return slot != null && slot.end(new StoreException.Gone(task + " was removed"));
+  }
+
+  /** Bytes of the sealed contents, and of the unfinished ones the full sizes. */
+  public long usedBytes() {
+    return room.used();
+  }
+
+  /** Lets go of all files; who waits fails with Gone. What is unfinished may be resumed later. */
+  @Override
+  public void close() {
+    closed = true;
+    StoreException cause = new StoreException.Gone("the store is closed");
+    ground.slots().values().forEach(slot -> slot.shut(cause));
+    ground.slots().clear();
+    ground.folder().close();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.darner.store;
+
+import dev.darner.model.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The digest of a content as far as it is here without a gap, computed while it arrives. Whoever
+ * lands a piece hashes on from the file, unless another does already; that one then goes on over
+ * the new piece too. Safe for use by many threads.
+ */
+final class PrefixHash {
+  private final Blob blob;
+  private final SharedFile file;
+  private final HashBuffers buffers;
+  private final ReentrantLock turn = new ReentrantLock();
+  private Digest.Algorithm algorithm;
+  private MessageDigest hash;
+  private Optional<Digest> whole;
+  private volatile int next;
+
+  PrefixHash(Blob blob, SharedFile file, HashBuffers buffers) {
+    this.blob = blob;
+    this.file = file;
+    this.buffers = buffers;
+    begin(blob.expected().map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
+  }
+
+  private void begin(Digest.Algorithm with) {
+    algorithm = with;
+    hash = with.newHash();
+    whole = Optional.empty();
+    next = 0;
+  }
+
+  /** Hashes what is here next, unless another thread does. */
+  void advance() throws IOException {
+    while (blob.here().contains(next) && turn.tryLock()) {
+      try {
+        hashOn();
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
+  /**
+   * The digest of the whole, all of which is here; waits for a thread that hashes.
+   *
+   * @param with the algorithm; another than before starts from the first byte
+   */
+  Digest finish(Digest.Algorithm with) throws IOException {
+    turn.lock();
+    try {
+      if (with != algorithm) {
+        begin(with);
+      }
+      if (whole.isEmpty()) {
+        hashOn();
+        whole = Optional.of(Digest.of(algorithm, hash));
+      }
+      return whole.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void hashOn() throws IOException {
+    ByteBuffer buffer = buffers.take();
+    try {
+      for (int piece = next; blob.here().contains(piece); next = ++piece) {
+        FileScan.each(file, blob.layout().range(piece), buffer, hash::update);
+      }
+    } catch (IOException e) {
+      begin(algorithm);
+      throw e;
+    } finally {
+      buffers.giveBack(buffer);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.darner.store;
+
+import dev.darner.model.PieceLayout;
+import dev.darner.model.TaskId;
+import dev.darner.store.Slot.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Finds what earlier runs left in a data folder, and removes what is of no use. */
+final class Survey {
+  private final Ground ground;
+  private final Room room;
+
+  Survey(Ground ground, Room room) {
+    this.ground = ground;
+    this.room = room;
+  }
+
+  void run() throws IOException {
+    for (TaskId task : ground.folder().sealedTasks()) {
+      keepOrRemove(ground.folder().blob(task), () -> sealed(task));
+    }
+    for (TaskId task : ground.folder().startedTasks()) {
+      keepOrRemove(ground.folder().ingest(task), () -> started(task));
+    }
+  }
+
+  private interface Find {
+    Slot look() throws IOException;
+  }
+
+  private void keepOrRemove(Path folder, Find find) {
+    try {
+      Slot slot = find.look();
+      ground.slots().put(slot.task(), slot);
+    } catch (IOException e) {
+      Log.info("removing " + folder + ": " + e);
+      Log.trying("remove " + folder, () -> DataFolder.delete(folder));
+    }
+  }
+
+  private Slot sealed(TaskId task) throws IOException {
+    Path folder = ground.folder().blob(task);
+    Path file = folder.resolve(DataFolder.SEALED);
+    Label label = DataFolder.label(file, task);
+    if (label.digest().isEmpty()
+        || Files.size(folder.resolve(DataFolder.CONTENT)) != label.size()) {
+      throw new IOException("its content is not what its label tells");
+    }
+    return new Slot(ground, label.unsealed(), State.SEALED, lastUse(file));
+  }
+
+  private Slot started(TaskId task) throws IOException {
+    Path folder = ground.folder().ingest(task);
+    Path file = folder.resolve(DataFolder.STARTED);
+    Label label = DataFolder.label(file, task);
+    int count = PieceLayout.of(label.size()).count();
+    int pieces = Journal.read(folder.resolve(DataFolder.JOURNAL), count).size();
+    if (pieces == 0 || room.isStale(lastUse(file)) || ground.slots().containsKey(task)) {
+      throw new IOException("nothing of it is worth keeping");
+    }
+    Slot slot = new Slot(ground, label, State.ARRIVING, lastUse(file));
+    slot.journalled(pieces);
+    return slot;
+  }
+
+  private static Instant lastUse(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant();
+  }
+}
