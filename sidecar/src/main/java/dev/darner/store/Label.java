@@ -47,7 +47,8 @@ record Label(TaskId task, long size, String mediaType, Optional<Digest> digest, 
       line(text, "digest", digest.get().toString());
       line(text, "sums", sums.toString());
     }
-    text.append(CHECK).append(check(text.toString())).append('\n');
+    String check = check(text.toString());
+    text.append(CHECK).append(check).append('\n');
     return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
