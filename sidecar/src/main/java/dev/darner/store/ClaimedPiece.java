@@ -54,7 +54,9 @@ final class ClaimedPiece implements PieceWriter {
     int start = bytes.position();
     spoilt = true;
     room.inRoom(
-        blob.task(), remaining(), () -> slot.writing().write(bytes, at + bytes.position() - start));
+        blob.task(),
+        remaining(),
+        () -> slot.files().writing().write(bytes, at + bytes.position() - start));
     spoilt = false;
     at += length;
     blob.receive(length);
@@ -88,7 +90,7 @@ final class ClaimedPiece implements PieceWriter {
   }
 
   private void land() throws StoreException {
-    room.inRoom(blob.task(), range.length(), () -> slot.journal().append(piece, sum()));
+    room.inRoom(blob.task(), range.length(), () -> slot.files().journal().append(piece, sum()));
     blob.land(piece, sum());
     landed = true;
     slot.landed();

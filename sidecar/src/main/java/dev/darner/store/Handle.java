@@ -79,7 +79,7 @@ final class Handle implements Content {
       throw new IllegalStateException(task() + " was closed by its reader");
     }
     try {
-      return slot.reading().channel();
+      return slot.files().reading().channel();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + task(), e);
     }

@@ -3,7 +3,6 @@ package dev.darner.store;
 import dev.darner.model.ByteSize;
 import dev.darner.model.TaskId;
 import dev.darner.store.Slot.State;
-import dev.darner.store.StoreListener.Change;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,6 +178,6 @@ final class Room {
   }
 
   private void tell(List<Slot> evicted) {
-    evicted.forEach(slot -> ground.listeners().tell(slot.task(), Change.GONE));
+    evicted.forEach(Slot::tellGone);
   }
 }

@@ -4,26 +4,17 @@ import dev.darner.model.Digest;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.TaskId;
 import dev.darner.store.StoreListener.Change;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The life of one task's content in a store: its folder on disk, and while anybody uses it its open
- * files and its {@link Blob}.
+ * The life of one task's content in a store: its {@link ContentFolder}, and while anybody uses it
+ * its {@link Blob}.
  *
  * <pre>
  * RESERVED → ARRIVING   the first ingest makes the folder
@@ -31,9 +22,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * any → GONE            removed, evicted, found corrupt; or the store is closed
  * </pre>
  *
- * <p>Safe for use by many threads: changes are made under its lock, which is held for file
- * operations too, but never while a listener is told or a future completed. Under it only the locks
- * of {@link Blob} and {@link SharedFile} are taken.
+ * <p>Each handle, ingest and claim pins it; with the last pin its files are closed. Safe for use by
+ * many threads: changes are made under its lock, which is held for file operations too, but never
+ * while a listener is told or a future completed. Under it only the monitors of {@link Blob} and
+ * {@link SharedFile} are taken; the lock for sealing is taken before it.
  */
 final class Slot {
   private static final Duration TOUCH_EVERY = Duration.ofMinutes(1);
@@ -48,6 +40,7 @@ final class Slot {
 
   private final Ground ground;
   private final Label label;
+  private final ContentFolder files;
   private final ReentrantLock sealing = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicInteger pins = new AtomicInteger();
@@ -55,11 +48,8 @@ final class Slot {
   private volatile Instant lastUse;
   private volatile int journalled;
   private volatile Blob blob;
+  private volatile PrefixHash hash;
   private Instant touched;
-  private PrefixHash hash;
-  private SharedFile reading;
-  private SharedFile writing;
-  private Journal journal;
 
   /**
    * @param label its task, size and media type
@@ -70,7 +60,8 @@ final class Slot {
     this.label = label;
     this.state = state;
     this.lastUse = lastUse;
-    this.touched = lastUse;
+    touched = lastUse;
+    files = new ContentFolder(ground.folder(), label.task(), state == State.SEALED);
   }
 
   TaskId task() {
@@ -87,6 +78,15 @@ final class Slot {
 
   Instant lastUse() {
     return lastUse;
+  }
+
+  /** The open files. Only while pinned. */
+  ContentFolder files() {
+    return files;
+  }
+
+  PrefixHash hash() {
+    return hash;
   }
 
   /** Whether an ingest of that size and type may go on with what is here. */
@@ -113,26 +113,25 @@ final class Slot {
 
   Held held() {
     int count = PieceLayout.of(size()).count();
-    return new Held(task(), size(), state == State.SEALED, landed(count), count);
+    return new Held(task(), size(), state == State.SEALED, here(count), count);
   }
 
-  private int landed(int count) {
-    if (state == State.SEALED) {
-      return count;
-    }
+  private int here(int count) {
     Blob known = blob;
-    return known == null ? journalled : known.here().size();
+    int arrived = known == null ? journalled : known.here().size();
+    return state == State.SEALED ? count : arrived;
   }
 
   /** Bytes of it that the disk holds. */
   long onDisk() {
     Blob known = blob;
+    long arrived =
+        known == null
+            ? Math.min(size(), (long) journalled * PieceLayout.of(size()).pieceLength())
+            : known.received();
     return switch (state) {
       case SEALED -> size();
-      case ARRIVING ->
-          known == null
-              ? Math.min(size(), (long) journalled * PieceLayout.of(size()).pieceLength())
-              : known.received();
+      case ARRIVING -> arrived;
       case RESERVED, GONE -> 0;
     };
   }
@@ -147,6 +146,7 @@ final class Slot {
       load();
       return Optional.of(pinned());
     } finally {
+      closeWhenIdle();
       lock.unlock();
     }
   }
@@ -160,7 +160,7 @@ final class Slot {
       }
       begin();
       load();
-      openForWriting();
+      openToWrite();
       blob.filled();
       return Optional.of(new Filling(this, room, blob, pinned()));
     } finally {
@@ -169,15 +169,46 @@ final class Slot {
     }
   }
 
+  private void begin() throws IOException {
+    if (state == State.RESERVED) {
+      files.begin(label);
+      state = State.ARRIVING;
+      touched = Instant.MIN;
+    }
+  }
+
+  private void load() throws IOException {
+    if (pins.get() == 0) {
+      files.openToRead();
+    }
+    if (blob == null) {
+      blob = state == State.SEALED ? new Blob(files.label()) : resumed();
+    }
+  }
+
+  private Blob resumed() throws IOException {
+    Blob resumed = new Blob(label);
+    Verification.restore(
+        resumed, files.journalled(resumed.layout()), files.reading(), ground.buffers());
+    return resumed;
+  }
+
+  private void openToWrite() throws IOException {
+    if (state == State.ARRIVING && !files.isOpenToWrite()) {
+      files.openToWrite();
+      hash = new PrefixHash(blob, files.writing(), ground.buffers());
+    }
+  }
+
   /** One more who uses the open files, until {@link #unpin}. False when it is gone. */
   boolean pin() {
     lock.lock();
     try {
-      if (state == State.GONE || pins.get() == 0) {
-        return false;
+      boolean pinned = state != State.GONE && pins.get() > 0;
+      if (pinned) {
+        pins.incrementAndGet();
       }
-      pins.incrementAndGet();
-      return true;
+      return pinned;
     } finally {
       lock.unlock();
     }
@@ -203,138 +234,18 @@ final class Slot {
   private void touch() {
     Instant now = ground.clock().instant();
     lastUse = now;
-    if (state != State.GONE && !now.isBefore(touched.plus(TOUCH_EVERY))) {
+    boolean due = !now.isBefore(touched.plus(TOUCH_EVERY));
+    if (due && (state == State.ARRIVING || state == State.SEALED)) {
       touched = now;
-      Log.trying(
-          "note the use of " + task(),
-          () -> Files.setLastModifiedTime(marker(), FileTime.from(now)));
+      Log.trying("note the use of " + task(), () -> files.touch(now));
     }
   }
 
   private void closeWhenIdle() {
     if (pins.get() == 0) {
-      closeFiles();
+      files.close();
       blob = state == State.ARRIVING ? blob : null;
     }
-  }
-
-  private void closeFiles() {
-    closeWriting();
-    if (reading != null) {
-      reading.close();
-    }
-  }
-
-  private void closeWriting() {
-    if (writing != null) {
-      writing.close();
-    }
-    if (journal != null) {
-      journal.close();
-    }
-  }
-
-  private Path folder() {
-    return state == State.SEALED ? ground.folder().blob(task()) : ground.folder().ingest(task());
-  }
-
-  /** The file whose time of change is that of the last use. */
-  private Path marker() {
-    return folder().resolve(state == State.SEALED ? DataFolder.SEALED : DataFolder.STARTED);
-  }
-
-  private Path content() {
-    return folder().resolve(DataFolder.CONTENT);
-  }
-
-  private void begin() throws IOException {
-    if (state != State.RESERVED) {
-      return;
-    }
-    DataFolder.delete(folder());
-    Files.createDirectories(folder());
-    allocate(content());
-    Files.write(folder().resolve(DataFolder.STARTED), label.encoded());
-    state = State.ARRIVING;
-    touched = Instant.MIN;
-  }
-
-  private void allocate(Path content) throws IOException {
-    Files.createFile(content);
-    if (size() > 0) {
-      SharedFile file = new SharedFile(content, StandardOpenOption.WRITE);
-      try (file) {
-        file.open();
-        file.write(ByteBuffer.wrap(new byte[1]), size() - 1);
-      }
-    }
-  }
-
-  private void load() throws IOException {
-    if (pins.get() > 0) {
-      return;
-    }
-    reading = new SharedFile(content(), StandardOpenOption.READ);
-    reading.open();
-    try {
-      if (blob == null) {
-        blob = state == State.SEALED ? sealedBlob() : resumedBlob();
-      }
-    } finally {
-      if (blob == null) {
-        reading.close();
-      }
-    }
-  }
-
-  private Blob sealedBlob() throws IOException {
-    Label sealed = DataFolder.label(marker(), task());
-    if (reading.channel().size() != sealed.size()) {
-      throw new EOFException(content() + " is not of the size that its label tells");
-    }
-    return new Blob(sealed);
-  }
-
-  private Blob resumedBlob() throws IOException {
-    Blob resumed = new Blob(Label.started(task(), size(), label.mediaType()));
-    Map<Integer, Integer> sums =
-        Journal.read(folder().resolve(DataFolder.JOURNAL), resumed.layout().count());
-    Verification.restore(resumed, sums, reading, ground.buffers());
-    return resumed;
-  }
-
-  private void openForWriting() throws IOException {
-    if (state != State.ARRIVING || (writing != null && writing.isOpen())) {
-      return;
-    }
-    writing = new SharedFile(content(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-    journal = Journal.open(folder().resolve(DataFolder.JOURNAL));
-    try {
-      writing.open();
-      hash = new PrefixHash(blob, writing, ground.buffers());
-    } finally {
-      if (!writing.isOpen()) {
-        journal.close();
-      }
-    }
-  }
-
-  /** The open file for readers. Only while pinned. */
-  SharedFile reading() {
-    return reading;
-  }
-
-  /** The open file for writers. Only while pinned by an ingest. */
-  SharedFile writing() {
-    return writing;
-  }
-
-  Journal journal() {
-    return journal;
-  }
-
-  PrefixHash hash() {
-    return hash;
   }
 
   /** A piece has come to be here. */
@@ -348,56 +259,50 @@ final class Slot {
    * @throws StoreException.Corrupt when it has not the digest that it must have; it is removed then
    */
   void seal(Room room) throws StoreException {
+    Blob whole = blob;
+    Optional<Runnable> wake;
     try {
-      sealUnlessSealed(room);
-    } catch (StoreException.Corrupt e) {
-      end(e);
+      wake = sealUnlessSealed(whole, room);
+    } catch (StoreException e) {
+      whole.throwFailure();
+      if (e instanceof StoreException.Corrupt) {
+        end(e);
+      }
       throw e;
+    }
+    if (wake.isPresent()) {
+      Log.trying("tidy up around " + task(), files::tidy);
+      wake.get().run();
+      ground.listeners().tell(task(), Change.SEALED);
     }
   }
 
-  private void sealUnlessSealed(Room room) throws StoreException {
-    Blob whole = blob;
-    Runnable wake;
+  private Optional<Runnable> sealUnlessSealed(Blob whole, Room room) throws StoreException {
     sealing.lock();
     try {
       if (whole.sealed()) {
-        return;
+        return Optional.empty();
       }
-      whole.throwFailure();
       Digest is = verified(whole);
-      room.inRoom(task(), 1, () -> flush(whole.label(is)));
+      room.inRoom(task(), 1, () -> files.flush(whole.label(is)));
       room.inRoom(task(), 1, this::promote);
-      wake = whole.seal(is);
-    } catch (IOException e) {
-      whole.throwFailure();
-      throw Disk.failure(task().text(), e);
-    } catch (StoreException e) {
-      whole.throwFailure();
-      throw e;
+      return Optional.of(whole.seal(is));
     } finally {
       sealing.unlock();
     }
-    tidy();
-    wake.run();
-    ground.listeners().tell(task(), Change.SEALED);
   }
 
-  private Digest verified(Blob whole) throws IOException, StoreException {
-    Optional<Digest> must = whole.expected();
-    Digest is = hash.finish(must.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
-    if (must.isPresent() && !must.get().equals(is)) {
-      throw new StoreException.Corrupt("%s is %s, not %s".formatted(task(), is, must.get()));
+  private Digest verified(Blob whole) throws StoreException {
+    try {
+      Optional<Digest> must = whole.expected();
+      Digest is = hash.finish(must.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
+      if (must.isPresent() && !must.get().equals(is)) {
+        throw new StoreException.Corrupt("%s is %s, not %s".formatted(task(), is, must.get()));
+      }
+      return is;
+    } catch (IOException e) {
+      throw Disk.failure(task().text(), e);
     }
-    return is;
-  }
-
-  private void flush(Label sealed) throws IOException {
-    writing.force();
-    Path file = folder().resolve(DataFolder.SEALED);
-    Files.write(file, sealed.encoded());
-    DataFolder.flush(file);
-    DataFolder.flush(folder());
   }
 
   private void promote() throws IOException {
@@ -406,44 +311,12 @@ final class Slot {
       if (state != State.ARRIVING) {
         throw new ClosedChannelException();
       }
-      Path from = ground.folder().ingest(task());
-      Path to = ground.folder().blob(task());
-      Files.createDirectories(to.getParent());
-      move(from, to);
+      files.promote();
       state = State.SEALED;
       touched = Instant.MIN;
-      reading.moved(content());
-      closeWriting();
     } finally {
       lock.unlock();
     }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileSystemException e) {
-      if (!Files.exists(to)) {
-        throw e;
-      }
-      // No content that is known here lies there: what does is the rest of a broken one.
-      DataFolder.delete(to);
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  private void tidy() {
-    Path there = ground.folder().blob(task());
-    Log.trying(
-        "flush the names around " + there,
-        () -> {
-          Files.deleteIfExists(there.resolve(DataFolder.JOURNAL));
-          Files.deleteIfExists(there.resolve(DataFolder.STARTED));
-          DataFolder.flush(there.getParent());
-          DataFolder.flush(there.getParent().getParent());
-          DataFolder.flush(there.getParent().getParent().getParent());
-          DataFolder.flush(ground.folder().ingest(task()).getParent());
-        });
   }
 
   /**
@@ -454,22 +327,21 @@ final class Slot {
    */
   boolean end(StoreException cause) {
     Blob used = blob;
-    boolean sealed = state == State.SEALED;
+    boolean whole = state == State.SEALED;
     if (!dispose(false)) {
       return false;
     }
-    if (used != null && !sealed) {
+    if (used != null && !whole) {
       used.fail(cause);
     }
-    ground.listeners().tell(task(), Change.GONE);
+    tellGone();
     return true;
   }
 
   /** Removes it when nobody uses it and no piece of it is here. */
   void endIfEmpty() {
     Blob known = blob;
-    boolean empty = state == State.ARRIVING && known != null && known.here().isEmpty();
-    if (empty) {
+    if (state == State.ARRIVING && known != null && known.here().isEmpty()) {
       drop();
     }
   }
@@ -477,11 +349,11 @@ final class Slot {
   /** Removes it when nobody uses it. */
   void drop() {
     if (dispose(true)) {
-      ground.listeners().tell(task(), Change.GONE);
+      tellGone();
     }
   }
 
-  /** Removes it when nobody uses it or works on it; the caller tells the listeners. */
+  /** Removes it when nobody uses it or works on it; the caller tells that it is gone. */
   boolean evict() {
     if (!lock.tryLock()) {
       return false;
@@ -493,15 +365,18 @@ final class Slot {
     }
   }
 
+  void tellGone() {
+    ground.listeners().tell(task(), Change.GONE);
+  }
+
   private boolean dispose(boolean onlyIdle) {
     lock.lock();
     try {
       if (state == State.GONE || (onlyIdle && pins.get() > 0)) {
         return false;
       }
-      Path doomed = folder();
+      files.delete();
       state = State.GONE;
-      Log.trying("remove " + doomed, () -> DataFolder.delete(doomed));
       ground.slots().remove(task(), this);
       closeWhenIdle();
       return true;
@@ -512,12 +387,11 @@ final class Slot {
 
   /** Lets go of the files, with the store. */
   void shut(StoreException cause) {
-    Blob used;
+    Blob used = blob;
     lock.lock();
     try {
       state = State.GONE;
-      used = blob;
-      closeFiles();
+      files.close();
     } finally {
       lock.unlock();
     }
