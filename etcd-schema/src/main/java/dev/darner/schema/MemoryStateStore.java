@@ -65,7 +65,10 @@ public final class MemoryStateStore implements StateStore {
     Arguments.requirePrefix(prefix);
     Arguments.requireRevision(fromRevision);
     Cursor cursor = new Cursor(prefix, fromRevision, listener);
-    return alone(() -> cursors.add(cursor) ? cursor : null);
+    return alone(() -> {
+      cursors.add(cursor);
+      return cursor;
+    });
   }
 
   @Override
@@ -254,8 +257,19 @@ public final class MemoryStateStore implements StateStore {
 
     private void tell() {
       for (Runnable call = nextCall(); call != null; call = nextCall()) {
-        call.run();
+        try {
+          call.run();
+        } catch (RuntimeException e) {
+          fail(e);
+        }
       }
+    }
+
+    private void fail(RuntimeException e) {
+      if (!cursors.remove(this)) {
+        throw e;
+      }
+      listener.lost(new StateException.Unavailable("the listener failed, before " + next, e));
     }
 
     /** What the listener is to hear next; null when it has heard everything. */

@@ -1,0 +1,171 @@
+package dev.darner.schema;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A real etcd of one member on free ports of this machine, with a folder of its own. */
+final class EtcdProcess implements AutoCloseable {
+  private final Path folder = Files.createTempDirectory("darner-etcd-");
+  private final int clientPort;
+  private final int peerPort;
+  private final Thread hook = new Thread(this::killNow);
+  private volatile Process process;
+
+  private EtcdProcess() throws IOException {
+    List<Integer> ports = freePorts();
+    clientPort = ports.get(0);
+    peerPort = ports.get(1);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  static EtcdProcess started() throws Exception {
+    EtcdProcess etcd = new EtcdProcess();
+    try {
+      etcd.start();
+      return etcd;
+    } catch (Exception | AssertionError e) {
+      etcd.close();
+      throw e;
+    }
+  }
+
+  private static List<Integer> freePorts() throws IOException {
+    List<Integer> ports = new ArrayList<>();
+    try (ServerSocket one = new ServerSocket(0);
+        ServerSocket other = new ServerSocket(0)) {
+      ports.add(one.getLocalPort());
+      ports.add(other.getLocalPort());
+    }
+    return ports;
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + clientPort);
+  }
+
+  /** Starts it on what its folder holds, and returns once it serves. */
+  void start() throws Exception {
+    String peer = "http://127.0.0.1:" + peerPort;
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "etcd",
+            "--name=one",
+            "--data-dir=" + data(),
+            "--listen-client-urls=" + endpoint(),
+            "--advertise-client-urls=" + endpoint(),
+            "--listen-peer-urls=" + peer,
+            "--initial-advertise-peer-urls=" + peer,
+            "--initial-cluster=one=" + peer);
+    builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
+    builder.redirectErrorStream(true).redirectOutput(log().toFile());
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new AssertionError("these tests need etcd on PATH: apt-get install etcd-server", e);
+    }
+    Eventually.holds("etcd serves", this::isHealthy);
+  }
+
+  private Path data() {
+    return folder.resolve("data");
+  }
+
+  private Path log() {
+    return folder.resolve("log");
+  }
+
+  private boolean isHealthy() throws Exception {
+    if (!process.isAlive()) {
+      throw new AssertionError("etcd ended:\n" + Files.readString(log()));
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(endpoint().resolve("/health"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body().contains("true");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Ends it as a loss of power would. */
+  void kill() {
+    process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private void killNow() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Makes it silent, with its connections open. */
+  void freeze() throws Exception {
+    signal("STOP");
+  }
+
+  void thaw() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("kill -" + name + " failed");
+    }
+  }
+
+  /** Deletes what a killed etcd kept. */
+  void wipe() throws IOException {
+    delete(data());
+  }
+
+  /** Copies what a killed etcd kept. */
+  void backUp() throws IOException {
+    copy(data(), folder.resolve("copy"));
+  }
+
+  /** Puts the copy in the place of what a killed etcd kept. */
+  void restore() throws IOException {
+    wipe();
+    copy(folder.resolve("copy"), data());
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  private static void delete(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (process != null) {
+      kill();
+    }
+    delete(folder);
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+}
