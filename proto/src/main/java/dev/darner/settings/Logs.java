@@ -16,17 +16,11 @@ public final class Logs {
 
   /** How much is told. */
   public enum Detail {
-    ERROR(Level.SEVERE),
-    WARN(Level.WARNING),
-    INFO(Level.INFO),
-    DEBUG(Level.FINE),
-    TRACE(Level.FINER);
-
-    private final Level level;
-
-    Detail(Level level) {
-      this.level = level;
-    }
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
   }
 
   /** Tells Darner's events from {@code detail} on, and those of libraries from warnings on. */
@@ -40,6 +34,16 @@ public final class Logs {
     console.setLevel(Level.ALL);
     root.addHandler(console);
     root.setLevel(Level.WARNING);
-    OURS.setLevel(detail.level);
+    OURS.setLevel(level(detail));
+  }
+
+  private static Level level(Detail detail) {
+    return switch (detail) {
+      case ERROR -> Level.SEVERE;
+      case WARN -> Level.WARNING;
+      case INFO -> Level.INFO;
+      case DEBUG -> Level.FINE;
+      case TRACE -> Level.FINER;
+    };
   }
 }
