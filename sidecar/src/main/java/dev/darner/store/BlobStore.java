@@ -1,5 +1,6 @@
 package dev.darner.store;
 
+import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,8 +13,35 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The contents on this host's disk. Safe for use by many threads. Opening a content touches the
  * disk, and an unfinished one of an earlier run is verified first: not for event loops.
+ *
+ * <p>On disk, below the data folder, which must be of one file system:
+ *
+ * <pre>
+ * store.lock                        locked while a process has the store open; names its pid
+ * ingest/sha256-HEX/                an unfinished content; url-HEX for one that a URL names
+ *   content                         the bytes, a sparse file of the full size
+ *   started                         label: darner, task, size, type, check
+ *   journal                         12 bytes for each piece that landed: number, CRC32C, check
+ *   sealed                          only in the moment before the rename
+ * blobs/sha256/HE/HEX/              a sealed content, HE the first two digits of HEX
+ *   content                         the bytes
+ *   sealed                          label: darner, task, size, type, digest, sums, check
+ * </pre>
+ *
+ * <p>A label is ASCII text, one {@code name value} a line; {@code darner} is the version of the
+ * format, 1; {@code sums} are the CRC32C of the pieces, eight hexadecimal digits each; {@code
+ * check} is the CRC32C of all lines before it. The time of change of the label is that of the last
+ * use, to a minute. A content is sealed by renaming its whole folder, after content, label and
+ * folder were flushed: at any moment a folder is either a valid sealed content, or an unfinished
+ * one whose good pieces the journal and the bytes themselves tell, or is removed at the next start.
+ *
+ * <p>Listeners are told by the thread that makes the change, under no lock. What different threads
+ * do to one task may be heard in another order than it was done in: a change is a hint to look.
  */
 public final class BlobStore implements AutoCloseable {
+  /** 64 TiB; at least no more than the pieces of 16 MiB that an array can hold sums of. */
+  private static final long LARGEST = 1L << 46;
+
   private final Ground ground;
   private final Room room;
   private volatile boolean closed;
@@ -58,14 +86,16 @@ public final class BlobStore implements AutoCloseable {
     try {
       return slot.open().map(handle -> handle);
     } catch (IOException e) {
-      lose(slot, e);
+      cannotOpen(slot, e);
       return Optional.empty();
     }
   }
 
-  private static void lose(Slot slot, IOException e) {
-    Log.warning("cannot read " + slot.task() + ": it is removed", e);
-    slot.end(new StoreException.Gone(slot.task() + " could not be read any more"));
+  private static void cannotOpen(Slot slot, IOException e) {
+    Log.warning("cannot open " + slot.task(), e);
+    if (Disk.isDamage(e)) {
+      slot.end(new StoreException.Gone(slot.task() + " is damaged, and was removed"));
+    }
   }
 
   /**
@@ -76,14 +106,11 @@ public final class BlobStore implements AutoCloseable {
    * @param size bytes of the whole, 0 or more
    * @param mediaType the origin's Content-Type, at most 255 printable ASCII characters
    * @throws StoreException.Full when there is no room
-   * @throws StoreException.Corrupt when the media type is not fit, when another ingest that is open
-   *     has another size, or when what is already here does not have the task's digest
+   * @throws StoreException.Corrupt when size or media type can be none, when another ingest that is
+   *     open has another size, or when what is already here does not have the task's digest
    */
   public Ingest ingest(TaskId task, long size, String mediaType) throws StoreException {
-    if (!Label.fit(mediaType)) {
-      throw new StoreException.Corrupt("the media type of " + task + " is none");
-    }
-    Label label = Label.started(task, size, mediaType);
+    Label label = label(task, size, mediaType);
     while (true) {
       throwIfClosed();
       Optional<Ingest> ingest = ingest(room.reserve(label), label);
@@ -93,19 +120,37 @@ public final class BlobStore implements AutoCloseable {
     }
   }
 
+  private static Label label(TaskId task, long size, String mediaType) throws StoreException {
+    if (!Label.fits(mediaType)) {
+      throw new StoreException.Corrupt(
+          "no media type of %s: %s".formatted(task, Quoted.of(mediaType)));
+    }
+    if (size < 0 || size > LARGEST) {
+      throw new StoreException.Corrupt("no size of %s: %d bytes".formatted(task, size));
+    }
+    return Label.started(task, size, mediaType);
+  }
+
   private Optional<Ingest> ingest(Slot slot, Label label) throws StoreException {
     if (!slot.fits(label)) {
       replace(slot, label);
       return Optional.empty();
     }
     Optional<Filling> filling = fill(slot);
+    if (closed) {
+      slot.shut(closing());
+    }
     return filling.isPresent() ? checked(slot, filling.get()) : Optional.empty();
   }
 
   private void throwIfClosed() throws StoreException {
     if (closed) {
-      throw new StoreException.Gone("the store is closed");
+      throw closing();
     }
+  }
+
+  private static StoreException closing() {
+    return new StoreException.Gone("the store is closed");
   }
 
   private Optional<Filling> fill(Slot slot) throws StoreException {
@@ -115,11 +160,12 @@ public final class BlobStore implements AutoCloseable {
       room.inRoom(slot.task(), slot.size(), () -> filling.set(slot.fill(room)));
       return filling.get();
     } catch (StoreException e) {
-      if (!begun || Disk.isDamage(e.getCause())) {
-        slot.drop();
-      }
       if (begun && Disk.isDamage(e.getCause())) {
+        slot.end(e);
         return Optional.empty();
+      }
+      if (!begun) {
+        slot.drop();
       }
       throw e;
     }
@@ -181,8 +227,7 @@ public final class BlobStore implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    StoreException cause = new StoreException.Gone("the store is closed");
-    ground.slots().values().forEach(slot -> slot.shut(cause));
+    ground.slots().values().forEach(slot -> slot.shut(closing()));
     ground.slots().clear();
     ground.folder().close();
   }

@@ -54,7 +54,7 @@ final class ContentFolder {
     if (label.size() > 0) {
       stretch(label.size());
     }
-    Files.write(labelFile(), label.encoded());
+    DataFolder.write(labelFile(), label);
   }
 
   private void stretch(long size) throws IOException {
@@ -121,7 +121,7 @@ final class ContentFolder {
   void flush(Label whole) throws IOException {
     writing.force();
     Path label = file(DataFolder.SEALED);
-    Files.write(label, whole.encoded());
+    DataFolder.write(label, whole);
     DataFolder.flush(label);
     DataFolder.flush(folder());
   }

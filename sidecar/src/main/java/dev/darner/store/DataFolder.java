@@ -206,14 +206,34 @@ final class DataFolder implements AutoCloseable {
 
   /** Reads a label; it must be of {@code task}. */
   static Label label(Path file, TaskId task) throws IOException {
-    if (Files.size(file) > LONGEST_LABEL) {
-      throw new EOFException(file + " is no label: too long");
-    }
-    Label label = Label.decoded(Files.readAllBytes(file));
+    Label label = Label.decoded(read(file));
     if (!label.task().equals(task)) {
       throw new EOFException(file + " is of " + label.task());
     }
     return label;
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (SharedFile label = new SharedFile(file, StandardOpenOption.READ)) {
+      label.open();
+      long size = label.channel().size();
+      if (size > LONGEST_LABEL) {
+        throw new EOFException(file + " is no label: too long");
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) size);
+      label.read(bytes, 0);
+      return bytes.array();
+    }
+  }
+
+  /** Writes a label over what there is. */
+  static void write(Path file, Label label) throws IOException {
+    Files.deleteIfExists(file);
+    try (SharedFile to =
+        new SharedFile(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      to.open();
+      to.write(ByteBuffer.wrap(label.encoded()), 0);
+    }
   }
 
   /** Bytes that may still be written to the file system. */
@@ -221,17 +241,20 @@ final class DataFolder implements AutoCloseable {
     return Files.getFileStore(root).getUsableSpace();
   }
 
-  /** Brings the names in {@code folder} to the disk. */
+  /** Brings the names in {@code folder} to the disk itself. */
   static void flush(Path folder) throws IOException {
-    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-      names.force(true);
+    try (SharedFile names = new SharedFile(folder, StandardOpenOption.READ)) {
+      names.open();
+      names.force();
     }
   }
 
   /** Deletes a content's folder, its label first, so that what is left of it is never believed. */
   static void delete(Path folder) throws IOException {
-    Files.deleteIfExists(folder.resolve(SEALED));
-    Files.deleteIfExists(folder.resolve(STARTED));
+    if (Files.isDirectory(folder)) {
+      Files.deleteIfExists(folder.resolve(SEALED));
+      Files.deleteIfExists(folder.resolve(STARTED));
+    }
     for (Path file : list(folder)) {
       Files.deleteIfExists(file);
     }

@@ -19,7 +19,20 @@ final class HashBuffers {
   ByteBuffer take() {
     permits.acquireUninterruptibly();
     ByteBuffer buffer = free.poll();
-    return buffer == null ? ByteBuffer.allocateDirect(LENGTH) : buffer.clear();
+    return buffer == null ? make() : buffer.clear();
+  }
+
+  private ByteBuffer make() {
+    boolean made = false;
+    try {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
+      made = true;
+      return buffer;
+    } finally {
+      if (!made) {
+        permits.release();
+      }
+    }
   }
 
   void giveBack(ByteBuffer buffer) {

@@ -33,7 +33,7 @@ record Label(TaskId task, long size, String mediaType, Optional<Digest> digest, 
   }
 
   /** Whether {@code type} is fit for a label: one line of at most 255 printable characters. */
-  static boolean fit(String type) {
+  static boolean fits(String type) {
     return type.length() <= LONGEST_TYPE && type.chars().allMatch(c -> c >= ' ' && c < 0x7f);
   }
 

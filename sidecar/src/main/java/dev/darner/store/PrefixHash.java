@@ -70,14 +70,16 @@ final class PrefixHash {
 
   private void hashOn() throws IOException {
     ByteBuffer buffer = buffers.take();
+    boolean torn = true;
     try {
       for (int piece = next; blob.here().contains(piece); next = ++piece) {
         FileScan.each(file, blob.layout().range(piece), buffer, hash::update);
       }
-    } catch (IOException e) {
-      begin(algorithm);
-      throw e;
+      torn = false;
     } finally {
+      if (torn) {
+        begin(algorithm);
+      }
       buffers.giveBack(buffer);
     }
   }

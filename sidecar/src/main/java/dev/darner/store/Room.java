@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 
 /**
@@ -20,6 +21,9 @@ import java.util.function.ToLongFunction;
  * <p>Safe for use by many threads.
  */
 final class Room {
+  private static final int ROUNDS = 2;
+
+  private final AtomicInteger evictions = new AtomicInteger();
   private final Ground ground;
   private final StoreSettings settings;
 
@@ -54,46 +58,38 @@ final class Room {
         return present == null ? reserveNew(label, evicted) : present;
       }
     } finally {
-      tell(evicted);
+      evicted.forEach(Slot::tellGone);
     }
   }
 
   private Slot reserveNew(Label label, List<Slot> evicted) throws StoreException {
-    makeRoom(label.size(), "for " + label.task(), evicted);
+    makeRoom(label, evicted);
     Slot slot = new Slot(ground, label, State.RESERVED, ground.clock().instant());
     ground.slots().put(label.task(), slot);
     return slot;
   }
 
-  private void makeRoom(long need, String what, List<Slot> evicted) throws StoreException {
-    long quotaLack = quotaLack(need);
-    long diskLack = diskLack(need);
-    if (quotaLack <= 0 && diskLack <= 0) {
-      return;
-    }
-    List<Slot> idle = leaving();
-    if (sum(idle, Slot::size) < quotaLack || sum(idle, Slot::onDisk) < diskLack) {
-      throw full(need, what, null);
-    }
-    for (Slot slot : idle) {
-      if (quotaLack <= 0 && diskLack <= 0) {
-        return;
-      }
-      long onDisk = slot.onDisk();
-      if (slot.evict()) {
-        evicted.add(slot);
-        quotaLack -= slot.size();
-        diskLack -= onDisk;
+  private void makeRoom(Label label, List<Slot> evicted) throws StoreException {
+    long quotaLack = quotaLack(label.size());
+    long diskLack = diskLack(label.size());
+    List<Slot> idle = quotaLack > 0 || diskLack > 0 ? leaving() : List.of();
+    if (sum(idle, Slot::size) >= quotaLack && sum(idle, Slot::onDisk) >= diskLack) {
+      for (Slot slot : idle) {
+        long onDisk = slot.onDisk();
+        if ((quotaLack > 0 || diskLack > 0) && slot.evict()) {
+          evicted.add(slot);
+          quotaLack -= slot.size();
+          diskLack -= onDisk;
+        }
       }
     }
     if (quotaLack > 0 || diskLack > 0) {
-      throw full(need, what, null);
+      throw full(label.size(), label.task().text(), null);
     }
   }
 
   private long quotaLack(long need) {
-    long quota = settings.quota().bytes();
-    return quota == 0 ? 0 : used() + need - quota;
+    return hasQuota() ? used() + need - settings.quota().bytes() : 0;
   }
 
   /** What others have reserved and not yet written is not to be had. */
@@ -126,58 +122,67 @@ final class Room {
     return Duration.between(lastUse, ground.clock().instant()).compareTo(settings.staleAfter()) > 0;
   }
 
-  private StoreException full(long need, String what, IOException cause) {
-    ByteSize quota = settings.quota();
-    String limit = quota.bytes() == 0 ? "its disk" : "its quota of " + quota + " or its disk";
-    return new StoreException.Full(
-        "no room in %s for %s %s: %s is taken, %s has no more, and nothing else can be evicted: raise the quota, or free or add disk"
-            .formatted(
-                ground.folder().root(), new ByteSize(need), what, new ByteSize(used()), limit),
-        cause);
-  }
-
   /**
    * Does something that writes for {@code task}; when the disk is full, evicts and tries again.
    *
    * @param need bytes that it writes
    */
   void inRoom(TaskId task, long need, Log.Attempt attempt) throws StoreException {
-    try {
-      attempt.run();
-    } catch (IOException e) {
-      if (!Disk.isFull(e)) {
-        throw Disk.failure(task.text(), e);
+    for (int round = 0; ; round++) {
+      int seen = evictions.get();
+      try {
+        attempt.run();
+        return;
+      } catch (IOException e) {
+        if (!Disk.isFull(e)) {
+          throw Disk.failure(task.text(), e);
+        }
+        if (round == ROUNDS || !evict(need, seen)) {
+          throw full(need, "more of " + task, e);
+        }
       }
-      evict(need, task, e);
-      again(task, need, attempt);
     }
   }
 
-  private void again(TaskId task, long need, Log.Attempt attempt) throws StoreException {
-    try {
-      attempt.run();
-    } catch (IOException e) {
-      throw Disk.isFull(e) ? full(need, "more of " + task, e) : Disk.failure(task.text(), e);
-    }
-  }
-
-  private void evict(long need, TaskId task, IOException cause) throws StoreException {
-    long freed = 0;
+  /**
+   * Evicts so much that {@code need} bytes get free, unless somebody did since {@code seen}.
+   *
+   * @return whether another try may succeed
+   */
+  private boolean evict(long need, int seen) {
     List<Slot> evicted = new ArrayList<>();
-    for (Slot slot : leaving()) {
-      long onDisk = slot.onDisk();
-      if (freed < need && slot.evict()) {
-        evicted.add(slot);
-        freed += onDisk;
+    synchronized (this) {
+      if (evictions.get() != seen) {
+        return true;
       }
+      long lack = Math.max(need, 1);
+      for (Slot slot : leaving()) {
+        long onDisk = slot.onDisk();
+        if (lack > 0 && slot.evict()) {
+          evicted.add(slot);
+          lack -= onDisk;
+        }
+      }
+      evictions.addAndGet(evicted.size());
     }
-    tell(evicted);
-    if (evicted.isEmpty()) {
-      throw full(need, "more of " + task, cause);
-    }
+    evicted.forEach(Slot::tellGone);
+    return !evicted.isEmpty();
   }
 
-  private void tell(List<Slot> evicted) {
-    evicted.forEach(Slot::tellGone);
+  private StoreException full(long need, String what, IOException cause) {
+    return new StoreException.Full(
+        "no room for %s of %s in %s, where %s is taken%s and nothing more can be evicted: %s"
+            .formatted(
+                new ByteSize(need),
+                what,
+                ground.folder().root(),
+                new ByteSize(used()),
+                hasQuota() ? " of a quota of " + settings.quota() : "",
+                hasQuota() ? "raise the quota, or free some of the disk" : "free some of the disk"),
+        cause);
+  }
+
+  private boolean hasQuota() {
+    return settings.quota().bytes() > 0;
   }
 }

@@ -4,11 +4,13 @@ import dev.darner.model.Digest;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.TaskId;
 import dev.darner.store.StoreListener.Change;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,6 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Slot {
   private static final Duration TOUCH_EVERY = Duration.ofMinutes(1);
+  private static final Duration SEALER_PATIENCE = Duration.ofSeconds(10);
 
   /** Where a content stands. */
   enum State {
@@ -300,6 +303,8 @@ final class Slot {
         throw new StoreException.Corrupt("%s is %s, not %s".formatted(task(), is, must.get()));
       }
       return is;
+    } catch (EOFException e) {
+      throw new StoreException.Corrupt(task() + " was cut: " + e.getMessage());
     } catch (IOException e) {
       throw Disk.failure(task().text(), e);
     }
@@ -326,14 +331,17 @@ final class Slot {
    * @return whether it was there
    */
   boolean end(StoreException cause) {
-    Blob used = blob;
-    boolean whole = state == State.SEALED;
-    if (!dispose(false)) {
-      return false;
+    Optional<Blob> unfinished;
+    lock.lock();
+    try {
+      unfinished = Optional.ofNullable(state == State.ARRIVING ? blob : null);
+      if (!dispose(false)) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
     }
-    if (used != null && !whole) {
-      used.fail(cause);
-    }
+    unfinished.ifPresent(used -> used.fail(cause));
     tellGone();
     return true;
   }
@@ -385,18 +393,28 @@ final class Slot {
     }
   }
 
-  /** Lets go of the files, with the store. */
+  /** Lets go of the files, with the store; waits a while for one who is just sealing. */
   void shut(StoreException cause) {
-    Blob used = blob;
+    Optional<Blob> used;
     lock.lock();
     try {
       state = State.GONE;
+      used = Optional.ofNullable(blob);
       files.close();
     } finally {
       lock.unlock();
     }
-    if (used != null) {
-      used.fail(cause);
+    used.ifPresent(open -> open.fail(cause));
+    awaitSealer();
+  }
+
+  private void awaitSealer() {
+    try {
+      if (sealing.tryLock(SEALER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        sealing.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

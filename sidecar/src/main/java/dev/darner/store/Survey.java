@@ -3,8 +3,10 @@ package dev.darner.store;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.TaskId;
 import dev.darner.store.Slot.State;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -35,9 +37,11 @@ final class Survey {
     try {
       Slot slot = find.look();
       ground.slots().put(slot.task(), slot);
-    } catch (IOException e) {
-      Log.info("removing " + folder + ": " + e);
+    } catch (EOFException | NoSuchFileException e) {
+      Log.info("removing " + folder + ": " + e.getMessage());
       Log.trying("remove " + folder, () -> DataFolder.delete(folder));
+    } catch (IOException e) {
+      Log.warning("cannot use " + folder, e);
     }
   }
 
@@ -47,7 +51,7 @@ final class Survey {
     Label label = DataFolder.label(file, task);
     if (label.digest().isEmpty()
         || Files.size(folder.resolve(DataFolder.CONTENT)) != label.size()) {
-      throw new IOException("its content is not what its label tells");
+      throw new EOFException("its content is not what its label tells");
     }
     return new Slot(ground, label.unsealed(), State.SEALED, lastUse(file));
   }
@@ -59,7 +63,7 @@ final class Survey {
     int count = PieceLayout.of(label.size()).count();
     int pieces = Journal.read(folder.resolve(DataFolder.JOURNAL), count).size();
     if (pieces == 0 || room.isStale(lastUse(file)) || ground.slots().containsKey(task)) {
-      throw new IOException("nothing of it is worth keeping");
+      throw new EOFException("nothing of it is worth keeping");
     }
     Slot slot = new Slot(ground, label, State.ARRIVING, lastUse(file));
     slot.journalled(pieces);
