@@ -1,6 +1,7 @@
 package dev.darner.quickstart;
 
 import dev.darner.settings.CommandFailure;
+import dev.darner.settings.Started;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -8,8 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * A temporary folder and the things that were started in it. Closing it ends them, the last started
@@ -18,8 +17,7 @@ import java.util.Deque;
  */
 final class Workspace implements AutoCloseable {
   private final Path folder;
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private boolean closed;
+  private final Started started = new Started();
 
   private Workspace(Path folder) {
     this.folder = folder;
@@ -45,31 +43,15 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  /** Keeps {@code thing} until this is closed; ends it at once when that has happened. */
-  synchronized <T extends AutoCloseable> T keep(T thing) {
-    started.push(thing);
-    if (closed) {
-      endAll();
-      throw new CommandFailure("interrupted");
-    }
-    return thing;
+  /** Keeps {@code thing} until this is closed. */
+  <T extends AutoCloseable> T keep(T thing) {
+    return started.keep(thing);
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    endAll();
+  public void close() {
+    started.close();
     remove(folder);
-  }
-
-  private void endAll() {
-    while (!started.isEmpty()) {
-      try {
-        started.pop().close();
-      } catch (Exception e) {
-        System.err.println("darner: something did not end as it should: " + e);
-      }
-    }
   }
 
   private static void remove(Path folder) {
