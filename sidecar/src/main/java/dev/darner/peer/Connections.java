@@ -1,0 +1,159 @@
+package dev.darner.peer;
+
+import dev.darner.model.HostAddress;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connections of this host to its peers, one each, made on demand. Safe for use by many
+ * threads.
+ */
+final class Connections implements AutoCloseable {
+  /** What one connection may hold of bytes that nobody took yet. */
+  private static final int WINDOW = 1 << 20;
+
+  /** A peer that is gone without a goodbye is found by pings: gRPC allows no shorter time. */
+  private static final Duration PING_EVERY = Duration.ofSeconds(10);
+
+  private static final Duration PING_LIMIT = Duration.ofSeconds(2);
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+  private final PeerSettings settings;
+  private final EventLoops loops;
+  private final Object lock = new Object();
+  private final Map<HostAddress, Connection> open = new HashMap<>();
+  private final Set<Connection> leaving = new HashSet<>();
+  private boolean closed;
+
+  Connections(PeerSettings settings, EventLoops loops) {
+    this.settings = settings;
+    this.loops = loops;
+  }
+
+  /** The connection to a peer, for one more user, who gives it back by {@link #release}. */
+  Connection use(HostAddress peer) throws PeerException {
+    Connection found;
+    synchronized (lock) {
+      if (closed) {
+        throw new PeerException.Unavailable(peer + ": this host is stopping", null);
+      }
+      found = open.get(peer);
+      if (found != null) {
+        return counted(found);
+      }
+      found = counted(new Connection(peer, channel(peer), settings.fetchesPerPeer(), this::forget));
+      open.put(peer, found);
+      later(found::dialLimitReached, settings.dialLimit());
+    }
+    found.dial();
+    return found;
+  }
+
+  private static Connection counted(Connection connection) {
+    connection.users++;
+    connection.uses++;
+    return connection;
+  }
+
+  void release(Connection connection) {
+    synchronized (lock) {
+      connection.users--;
+      if (connection.users > 0 || leaving.remove(connection) || closed) {
+        return;
+      }
+      long uses = connection.uses;
+      later(() -> dropUnlessUsedSince(connection, uses), settings.idleLimit());
+    }
+  }
+
+  private void dropUnlessUsedSince(Connection connection, long uses) {
+    synchronized (lock) {
+      if (connection.uses != uses) {
+        return;
+      }
+      open.remove(connection.peer(), connection);
+    }
+    connection.channel().shutdown();
+  }
+
+  /** Gives the connection to no new user; those who have it go on. */
+  void forget(Connection connection) {
+    synchronized (lock) {
+      if (open.remove(connection.peer(), connection) && connection.users > 0) {
+        leaving.add(connection);
+      }
+    }
+    connection.channel().shutdown();
+  }
+
+  /**
+   * Runs {@code look} every stall limit, unless this is closed.
+   *
+   * @return ends that
+   */
+  Runnable watch(Runnable look) {
+    synchronized (lock) {
+      if (closed) {
+        return () -> {};
+      }
+      long limit = settings.stallLimit().toMillis();
+      Future<?> timer =
+          loops.group().scheduleAtFixedRate(look, limit, limit, TimeUnit.MILLISECONDS);
+      return () -> timer.cancel(false);
+    }
+  }
+
+  private void later(Runnable action, Duration delay) {
+    var _ = loops.group().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private ManagedChannel channel(HostAddress peer) {
+    return NettyChannelBuilder.forAddress(peer.host(), peer.port())
+        .usePlaintext()
+        .eventLoopGroup(loops.group())
+        .channelType(loops.socket())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.dialLimit().toMillis())
+        .directExecutor()
+        .flowControlWindow(WINDOW)
+        .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(PING_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .decompressorRegistry(ChunkWire.UNCOMPRESSED)
+        .disableRetry()
+        .disableServiceConfigLookUp()
+        .proxyDetector(address -> null)
+        .maxTraceEvents(0)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    List<Connection> all;
+    synchronized (lock) {
+      closed = true;
+      all = new ArrayList<>(open.values());
+      all.addAll(leaving);
+      open.clear();
+      leaving.clear();
+    }
+    all.forEach(connection -> connection.channel().shutdownNow());
+    all.forEach(connection -> awaitEnd(connection.channel()));
+  }
+
+  private static void awaitEnd(ManagedChannel channel) {
+    try {
+      channel.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.darner.peer;
+
+import dev.darner.proto.PeerGrpc;
+import dev.darner.proto.SyncRequest;
+import dev.darner.proto.SyncUpdate;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.Optional;
+
+/**
+ * One peer that is followed for one task. The transport's thread calls it and the listener, in
+ * order; {@link #close} comes from any thread, {@link #fellSilent} from that of one timer.
+ */
+final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync {
+  private final Connection connection;
+  private final SyncListener listener;
+  private final Runnable onEnd;
+  private final HoldingReader reader;
+  private final boolean mayTakeLong;
+  private final CallTrace trace = new CallTrace();
+  private final ClientCall<SyncRequest, SyncUpdate> call;
+  private volatile boolean closed;
+  private volatile boolean ended;
+  private boolean sealed;
+  private PeerException nonsense;
+  private long seen;
+
+  /**
+   * @param onEnd told once, when the call is over
+   */
+  Follower(Connection connection, SyncAsk ask, SyncListener listener, Runnable onEnd) {
+    this.connection = connection;
+    this.listener = listener;
+    this.onEnd = onEnd;
+    this.reader = new HoldingReader(ask.task());
+    this.mayTakeLong = ask.fill().isPresent();
+    this.call =
+        connection
+            .channel()
+            .newCall(PeerGrpc.getSyncMethod(), trace.options(PieceTransfer.LARGEST_MESSAGE));
+  }
+
+  void start(SyncRequest request) {
+    call.start(this, new Metadata());
+    call.request(1);
+    call.sendMessage(request);
+    call.halfClose();
+  }
+
+  /**
+   * Whether nothing came since this was asked before; then the call is ended. A peer that shall
+   * fill may take its time to the first update.
+   */
+  boolean fellSilent() {
+    long now = trace.bytes();
+    boolean silent = now == seen && (now > 0 || !mayTakeLong);
+    seen = now;
+    if (silent) {
+      call.cancel("nothing came for the stall limit", null);
+    }
+    return silent;
+  }
+
+  @Override
+  public void onMessage(SyncUpdate update) {
+    if (!closed && !sealed) {
+      read(update).ifPresent(this::tell);
+    }
+  }
+
+  private Optional<PeerHolding> read(SyncUpdate update) {
+    try {
+      return Optional.of(reader.read(update));
+    } catch (IllegalArgumentException e) {
+      nonsense = new PeerException.Unavailable(connection.peer() + ": " + e.getMessage(), e);
+      call.cancel("what came makes no sense", e);
+      return Optional.empty();
+    }
+  }
+
+  private void tell(PeerHolding holding) {
+    sealed = holding.sealed();
+    listener.updated(holding);
+    call.request(1);
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    ended = true;
+    onEnd.run();
+    if (!closed && !sealed) {
+      listener.ended(nonsense == null ? reason(status) : nonsense);
+    }
+  }
+
+  private PeerException reason(Status status) {
+    Status end =
+        status.isOk()
+            ? Status.UNAVAILABLE.withDescription("it stopped telling before it was sealed")
+            : connection.explain(status);
+    return trace.refusal(connection.peer().toString(), end);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (!ended) {
+      call.cancel("no longer followed", null);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.darner.peer;
+
+import dev.darner.model.Digest;
+import dev.darner.model.PieceLayout;
+import dev.darner.model.PieceSet;
+import dev.darner.model.Quoted;
+import dev.darner.model.TaskId;
+import dev.darner.proto.SyncUpdate;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads what one peer says about one task, and believes only what can be. Used by one thread. */
+final class HoldingReader {
+  /** As it may stand in a header: printable, and short. */
+  private static final Pattern MEDIA_TYPE = Pattern.compile("[ -~]{0,255}");
+
+  private final TaskId task;
+  private long size = -1;
+
+  HoldingReader(TaskId task) {
+    this.task = task;
+  }
+
+  /**
+   * @throws IllegalArgumentException when it contradicts itself, the task, or what was said before
+   */
+  PeerHolding read(SyncUpdate update) {
+    require(size < 0 || size == update.getSize(), "the size changed to " + update.getSize());
+    size = update.getSize();
+    PieceLayout layout = PieceLayout.of(size);
+    PieceSet pieces = PieceSet.fromBytes(update.getPieces().toByteArray(), layout.count());
+    long received = update.getReceived();
+    require(received >= 0 && received <= size, "received " + received + " of " + size);
+    boolean sealed = update.getSealed();
+    require(!sealed || pieces.size() == layout.count(), "sealed with pieces missing");
+    String type = update.getMediaType();
+    require(MEDIA_TYPE.matcher(type).matches(), "not a media type: " + Quoted.of(type));
+    return new PeerHolding(layout, type, pieces, sealed, received, digest(update));
+  }
+
+  private Optional<Digest> digest(SyncUpdate update) {
+    if (update.getDigest().isEmpty()) {
+      return Optional.empty();
+    }
+    Digest digest = Digest.parse(update.getDigest());
+    require(task.digest().map(digest::equals).orElse(true), "another digest than the task's");
+    return Optional.of(digest).filter(known -> update.getSealed());
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.darner.peer;
+
+import java.time.Duration;
+
+/**
+ * How this host asks its peers.
+ *
+ * @param dialLimit from the dial to a connection that speaks the protocol
+ * @param stallLimit a peer that sends no byte for so long is left; also how long a fetch waits for
+ *     its turn here
+ * @param idleLimit a connection that nobody uses is closed after it
+ * @param fetches pieces in flight to this host, from all peers together: each may hold two messages
+ *     in memory
+ * @param fetchesPerPeer pieces in flight from one peer, so that a silent one cannot take every
+ *     place
+ */
+public record PeerSettings(
+    Duration dialLimit, Duration stallLimit, Duration idleLimit, int fetches, int fetchesPerPeer) {
+
+  /** What a node uses unless told otherwise. */
+  public static final PeerSettings DEFAULTS =
+      new PeerSettings(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1), 48, 16);
+
+  public PeerSettings {
+    requirePositive(dialLimit, "dialLimit");
+    requirePositive(stallLimit, "stallLimit");
+    requirePositive(idleLimit, "idleLimit");
+    if (fetches < 1 || fetchesPerPeer < 1) {
+      throw new IllegalArgumentException("at least one fetch at a time");
+    }
+  }
+
+  private static void requirePositive(Duration limit, String name) {
+    if (!limit.isPositive()) {
+      throw new IllegalArgumentException(name + " must be positive: " + limit);
+    }
+  }
+}

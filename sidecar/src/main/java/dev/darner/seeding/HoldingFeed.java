@@ -1,0 +1,129 @@
+package dev.darner.seeding;
+
+import com.google.protobuf.ByteString;
+import dev.darner.model.Digest;
+import dev.darner.model.PieceSet;
+import dev.darner.proto.SyncUpdate;
+import dev.darner.store.Content;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What one peer hears of one task. Woken by any thread at any change; what it then tells is how
+ * things stand at that time, so that a slow receiver misses steps and never the last.
+ *
+ * <pre>
+ * waiting  → telling   the size is known
+ * telling  → over      told that it is sealed; it failed; the receiver left
+ * waiting  → over      it is not here and will not be; the receiver left
+ * </pre>
+ */
+final class HoldingFeed {
+  private final ServerCallStreamObserver<SyncUpdate> receiver;
+  private final Executor threads;
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private Runnable onOver = () -> {};
+  private Content content;
+  private boolean over;
+
+  HoldingFeed(ServerCallStreamObserver<SyncUpdate> receiver, Executor threads) {
+    this.receiver = receiver;
+    this.threads = threads;
+    receiver.setOnReadyHandler(this::wake);
+    receiver.setOnCancelHandler(() -> threads.execute(this::leave));
+  }
+
+  /** Has {@code action} run when this is over; at once if it is already. */
+  synchronized void onOver(Runnable action) {
+    onOver = action;
+    if (over) {
+      action.run();
+    }
+  }
+
+  /** Takes over a content, to tell of it. */
+  synchronized void begin(Content arriving) {
+    if (over) {
+      arriving.close();
+      return;
+    }
+    content = arriving;
+    long last = Math.max(0, arriving.layout().size() - 1);
+    var _ = arriving.readable(last).whenComplete((_, failure) -> settled(failure));
+    wake();
+  }
+
+  /** The last byte is readable, or never will be. */
+  private void settled(Throwable failure) {
+    if (failure == null) {
+      wake();
+    } else {
+      threads.execute(() -> end(Refusal.of(failure)));
+    }
+  }
+
+  /** Returns at once. */
+  void wake() {
+    if (woken.compareAndSet(false, true)) {
+      threads.execute(this::tell);
+    }
+  }
+
+  private void tell() {
+    try {
+      tellNow();
+    } catch (RuntimeException e) {
+      end(Refusal.broken("telling what is here", e));
+    }
+  }
+
+  private synchronized void tellNow() {
+    woken.set(false);
+    if (over || content == null || !receiver.isReady()) {
+      return;
+    }
+    boolean sealed = content.sealed();
+    receiver.onNext(update(sealed));
+    if (sealed) {
+      end(Status.OK);
+    }
+  }
+
+  private SyncUpdate update(boolean sealed) {
+    int count = content.layout().count();
+    PieceSet pieces = sealed ? PieceSet.full(count) : content.pieces();
+    return SyncUpdate.newBuilder()
+        .setSize(content.layout().size())
+        .setMediaType(content.mediaType())
+        .setSealed(sealed)
+        .setPieces(ByteString.copyFrom(pieces.toBytes()))
+        .setReceived(sealed ? content.layout().size() : content.received())
+        .setDigest(content.digest().filter(_ -> sealed).map(Digest::toString).orElse(""))
+        .build();
+  }
+
+  /** Ends it with {@code status}, unless it is over. */
+  synchronized void end(Status status) {
+    if (over) {
+      return;
+    }
+    leave();
+    if (status.isOk()) {
+      receiver.onCompleted();
+    } else {
+      receiver.onError(status.asException());
+    }
+  }
+
+  private synchronized void leave() {
+    if (!over) {
+      over = true;
+      onOver.run();
+      if (content != null) {
+        content.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.darner.seeding;
+
+import dev.darner.model.HostAddress;
+import dev.darner.peer.EventLoops;
+import dev.darner.store.BlobStore;
+import io.grpc.DecompressorRegistry;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The door of this host for its peers: gRPC on one port. Memory is bounded by the upload slots and
+ * by what may wait for a receiver: less than 300 KiB a slot.
+ */
+public final class PeerServer implements AutoCloseable {
+  private static final int LARGEST_REQUEST = 64 * 1024;
+  private static final int WINDOW = 64 * 1024;
+  private static final int CALLS_PER_CONNECTION = 1024;
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+  /** A host that vanished without a goodbye is found by pings. */
+  private static final Duration PING_EVERY = Duration.ofSeconds(20);
+
+  private static final Duration PING_LIMIT = Duration.ofSeconds(5);
+
+  /** Peers may ping twice as often as they do. */
+  private static final Duration PINGED_EVERY = Duration.ofSeconds(5);
+
+  private final EventLoops loops;
+  private final Server server;
+  private final HostAddress address;
+
+  private PeerServer(EventLoops loops, Server server, HostAddress address) {
+    this.loops = loops;
+    this.server = server;
+    this.address = address;
+  }
+
+  /**
+   * Starts to give what {@code store} has, and to have filled by {@code fill} what peers ask for so.
+   *
+   * @throws IOException when the address cannot be listened at; the message names it
+   */
+  public static PeerServer start(SeedingSettings settings, BlobStore store, FillOnDemand fill)
+      throws IOException {
+    EventLoops loops = EventLoops.start("peer-server");
+    ThreadFactory threads = Thread.ofVirtual().name("giving-", 0).factory();
+    try {
+      Followers followers = new Followers();
+      PeerService service = new PeerService(
+              settings, store, fill, followers, task -> threads.newThread(task).start());
+      Server server = server(settings, loops).addService(service.definition()).build().start();
+      store.listen(followers);
+      long beat = settings.heartbeat().toMillis();
+      var _ =
+          loops
+              .group()
+              .scheduleAtFixedRate(followers::wakeAll, beat, beat, TimeUnit.MILLISECONDS);
+      return new PeerServer(
+          loops, server, new HostAddress(settings.listen().host(), server.getPort()));
+    } catch (IOException | RuntimeException e) {
+      loops.close();
+      throw new IOException("cannot listen for peers at " + settings.listen(), e);
+    }
+  }
+
+  private static NettyServerBuilder server(SeedingSettings settings, EventLoops loops) {
+    HostAddress listen = settings.listen();
+    return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
+        .bossEventLoopGroup(loops.group())
+        .workerEventLoopGroup(loops.group())
+        .channelType(loops.serverSocket())
+        .directExecutor()
+        .flowControlWindow(WINDOW)
+        .maxInboundMessageSize(LARGEST_REQUEST)
+        .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+        .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(PING_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .permitKeepAliveTime(PINGED_EVERY.toMillis(), TimeUnit.MILLISECONDS)
+        .decompressorRegistry(DecompressorRegistry.emptyInstance());
+  }
+
+  /** Where it listens, with the port that it really has. */
+  public HostAddress address() {
+    return address;
+  }
+
+  /** Ends every call and lets the port go. */
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      server.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    loops.close();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.darner.seeding;
+
+import dev.darner.model.HostAddress;
+import java.time.Duration;
+
+/**
+ * How this host gives to its peers.
+ *
+ * @param listen where; port 0 for one that the system chooses
+ * @param uploads pieces that are given at a time; who asks for one more is told at once to ask
+ *     somebody else
+ * @param heartbeat a follower hears at least so often how much of an unsealed task is here
+ * @param receiverLimit a receiver that takes nothing for so long is cut off
+ */
+public record SeedingSettings(
+    HostAddress listen, int uploads, Duration heartbeat, Duration receiverLimit) {
+  private static final int DEFAULT_UPLOADS = 64;
+  private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration DEFAULT_RECEIVER_LIMIT = Duration.ofSeconds(30);
+
+  public SeedingSettings {
+    if (uploads < 1) {
+      throw new IllegalArgumentException("at least one upload at a time: " + uploads);
+    }
+    if (!heartbeat.isPositive() || !receiverLimit.isPositive()) {
+      throw new IllegalArgumentException("heartbeat and receiverLimit must be positive");
+    }
+  }
+
+  /** What a node uses unless told otherwise. */
+  public static SeedingSettings at(HostAddress listen) {
+    return new SeedingSettings(
+        listen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
+  }
+}
