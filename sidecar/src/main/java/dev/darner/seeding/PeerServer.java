@@ -1,9 +1,9 @@
 package dev.darner.seeding;
 
 import dev.darner.model.HostAddress;
+import dev.darner.peer.ChunkWire;
 import dev.darner.peer.EventLoops;
 import dev.darner.store.BlobStore;
-import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -41,7 +41,8 @@ public final class PeerServer implements AutoCloseable {
   }
 
   /**
-   * Starts to give what {@code store} has, and to have filled by {@code fill} what peers ask for so.
+   * Starts to give what {@code store} has, and to have filled by {@code fill} what peers ask for
+   * so.
    *
    * @throws IOException when the address cannot be listened at; the message names it
    */
@@ -51,15 +52,14 @@ public final class PeerServer implements AutoCloseable {
     ThreadFactory threads = Thread.ofVirtual().name("giving-", 0).factory();
     try {
       Followers followers = new Followers();
-      PeerService service = new PeerService(
+      PeerService service =
+          new PeerService(
               settings, store, fill, followers, task -> threads.newThread(task).start());
       Server server = server(settings, loops).addService(service.definition()).build().start();
       store.listen(followers);
       long beat = settings.heartbeat().toMillis();
       var _ =
-          loops
-              .group()
-              .scheduleAtFixedRate(followers::wakeAll, beat, beat, TimeUnit.MILLISECONDS);
+          loops.group().scheduleAtFixedRate(followers::wakeAll, beat, beat, TimeUnit.MILLISECONDS);
       return new PeerServer(
           loops, server, new HostAddress(settings.listen().host(), server.getPort()));
     } catch (IOException | RuntimeException e) {
@@ -81,7 +81,7 @@ public final class PeerServer implements AutoCloseable {
         .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(PING_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(PINGED_EVERY.toMillis(), TimeUnit.MILLISECONDS)
-        .decompressorRegistry(DecompressorRegistry.emptyInstance());
+        .decompressorRegistry(ChunkWire.UNCOMPRESSED);
   }
 
   /** Where it listens, with the port that it really has. */

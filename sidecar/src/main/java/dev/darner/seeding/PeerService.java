@@ -73,19 +73,17 @@ final class PeerService {
             buffers,
             settings.receiverLimit(),
             (ServerCallStreamObserver<OutboundChunk>) receiver);
-    threads.execute(
-        () -> {
-          try {
-            feed.run(task, request.getPiece());
-          } finally {
-            uploads.release();
-          }
-        });
+    threads.execute(() -> {
+      try {
+        feed.run(task, request.getPiece());
+      } finally {
+        uploads.release();
+      }
+    });
   }
 
   private void sync(SyncRequest request, StreamObserver<SyncUpdate> receiver) {
-    HoldingFeed feed =
-        new HoldingFeed((ServerCallStreamObserver<SyncUpdate>) receiver, threads);
+    HoldingFeed feed = new HoldingFeed((ServerCallStreamObserver<SyncUpdate>) receiver, threads);
     try {
       TaskId task = Requests.task(request.getTask());
       Optional<BlobRef> wanted = Requests.fill(request);
@@ -122,13 +120,12 @@ final class PeerService {
   private void fill(BlobRef ref, HoldingFeed feed) {
     var _ =
         fill.fill(ref)
-            .whenComplete(
-                (content, failure) -> {
-                  if (failure == null) {
-                    threads.execute(() -> feed.begin(content));
-                  } else {
-                    feed.end(Refusal.of(failure));
-                  }
-                });
+            .whenComplete((content, failure) -> {
+              if (failure == null) {
+                threads.execute(() -> feed.begin(content));
+              } else {
+                feed.end(Refusal.of(failure));
+              }
+            });
   }
 }

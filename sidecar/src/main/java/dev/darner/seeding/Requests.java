@@ -10,7 +10,9 @@ import dev.darner.proto.SyncRequest;
 import java.net.URI;
 import java.util.Optional;
 
-/** What peers ask, as values. Each method throws IllegalArgumentException at what makes no sense. */
+/**
+ * What peers ask, as values. Each method throws IllegalArgumentException at what makes no sense.
+ */
 final class Requests {
   private Requests() {}
 
@@ -47,9 +49,7 @@ final class Requests {
   /** A URL task is the hash of its URL: a peer cannot have another's content filled under it. */
   private static BlobRef atUrl(TaskId task, URI url) {
     BlobRef ref =
-        task.digest()
-            .map(digest -> BlobRef.file(url, digest))
-            .orElseGet(() -> BlobRef.file(url));
+        task.digest().map(digest -> BlobRef.file(url, digest)).orElseGet(() -> BlobRef.file(url));
     if (!ref.task().equals(task)) {
       throw new IllegalArgumentException("the task is not that of its URL");
     }

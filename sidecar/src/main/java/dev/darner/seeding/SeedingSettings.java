@@ -29,7 +29,6 @@ public record SeedingSettings(
 
   /** What a node uses unless told otherwise. */
   public static SeedingSettings at(HostAddress listen) {
-    return new SeedingSettings(
-        listen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
+    return new SeedingSettings(listen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
   }
 }
