@@ -41,8 +41,8 @@ sealed interface Event {
   /** A fetch gave no piece. */
   record Missed(HostAddress peer, int piece, Fault fault) implements Event {}
 
-  /** The origin answered, with the first byte that it will give. */
-  record OriginOpened(int ticket, long size, String mediaType, long offset) implements Event {}
+  /** The origin answered. */
+  record OriginOpened(int ticket, long size, String mediaType) implements Event {}
 
   /** A piece from the origin is in the store. */
   record OriginRead(int ticket, int piece) implements Event {}

@@ -1,5 +1,7 @@
 package dev.darner.task;
 
+import dev.darner.peer.PeerException;
+
 /** Why a peer did not give what was asked. */
 enum Fault {
   /** It does not have it, or could not get it for us. */
@@ -16,6 +18,16 @@ enum Fault {
   STOPPED,
   /** Our store has another writer for the piece. */
   TAKEN;
+
+  static Fault of(PeerException e) {
+    return switch (e) {
+      case PeerException.NotHolding no -> NOT_HOLDING;
+      case PeerException.Busy no -> BUSY;
+      case PeerException.Denied no -> DENIED;
+      case PeerException.Corrupt no -> LIED;
+      case PeerException.Unavailable no -> LOST;
+    };
+  }
 
   /** The peer is not asked again for this task, and the functions are told so. */
   boolean disqualifies() {

@@ -1,12 +1,12 @@
 package dev.darner.task;
 
+import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
 import dev.darner.model.TaskId;
-import dev.darner.origin.OriginException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,13 +57,15 @@ final class Filling {
    * @param excluded peers that are not asked
    * @param originOnly nobody else is asked, unless the origin fails
    * @param onDisk what an earlier run left
+   * @param known whom this host knows, until a function's answer brings news
    */
   record Beginning(
       TaskId task,
       Asker asker,
       Set<HostAddress> excluded,
       boolean originOnly,
-      Optional<Remains> onDisk) {}
+      Optional<Remains> onDisk,
+      Neighbourhood known) {}
 
   /** What an earlier run left of a task. */
   record Remains(PieceLayout layout, String mediaType, PieceSet here) {}
@@ -76,7 +78,8 @@ final class Filling {
   private final Taking taking;
   private final Ladder ladder;
   private final OriginTurn origin;
-  private boolean placing;
+  private Neighbourhood known;
+  private Optional<Instant> placedBy = Optional.empty();
   private boolean gave;
   private boolean done;
 
@@ -88,6 +91,7 @@ final class Filling {
     taking = new Taking(settings, random, steps, sources, progress);
     ladder = new Ladder(task, settings.self(), beginning.asker(), sources, random);
     origin = new OriginTurn(settings.origin(), random);
+    known = beginning.known();
     if (beginning.originOnly()) {
       ladder.toOrigin();
     }
@@ -136,12 +140,20 @@ final class Filling {
     }
   }
 
+  /** An answer that comes too late is no answer. */
   private void placed(Event.Placed placed, Instant now) {
-    placing = false;
-    for (Host neighbour : placed.known().neighbours()) {
+    known = placed.known();
+    if (placedBy.isPresent()) {
+      placed(placed.placement(), now);
+    }
+  }
+
+  private void placed(Optional<Placement> placement, Instant now) {
+    placedBy = Optional.empty();
+    for (Host neighbour : known.neighbours()) {
       sources.named(neighbour.address(), neighbour.id());
     }
-    for (Placement.Parent parent : ladder.placed(placed.placement(), placed.known())) {
+    for (Placement.Parent parent : ladder.placed(placement, known)) {
       sources.named(parent.host().address(), parent.host().id());
       boolean fills = parent.fill() && ladder.mayAskToFill();
       turnTo(parent.host().address(), new Source.Terms(true, fills), now);
@@ -186,7 +198,7 @@ final class Filling {
     if (!origin.answers(ended.ticket())) {
       return;
     }
-    Optional<TaskException> refusal = ended.failure().flatMap(Filling::refusal);
+    Optional<TaskException> refusal = ended.failure().flatMap(Refusal::of);
     if (refusal.isPresent()) {
       end(new Step.Fail(refusal.get()));
     } else if (ended.failure().isEmpty() && origin.gave()) {
@@ -199,19 +211,6 @@ final class Filling {
     }
   }
 
-  /** The origin's own word, which ends the task; empty when another time may do. */
-  private static Optional<TaskException> refusal(OriginException e) {
-    return switch (e) {
-      case OriginException.NotFound no ->
-          Optional.of(new TaskException.NotFound(no.getMessage(), no));
-      case OriginException.Denied no ->
-          Optional.of(new TaskException.Denied(no.getMessage(), no, no.status(), no.challenges()));
-      case OriginException.NotAllowed no ->
-          Optional.of(new TaskException.NotAllowed(no.getMessage(), no));
-      case OriginException.Unavailable later -> Optional.empty();
-    };
-  }
-
   private void advance(Instant now) {
     if (done) {
       return;
@@ -219,6 +218,9 @@ final class Filling {
     if (progress.complete()) {
       end();
       return;
+    }
+    if (placedBy.filter(deadline -> !now.isBefore(deadline)).isPresent()) {
+      placed(Optional.empty(), now);
     }
     taking.leaveOverdue(now);
     if (progress.isOpened()) {
@@ -269,7 +271,7 @@ final class Filling {
   private void climb(Instant now) {
     noticeLoss();
     boolean moving = true;
-    while (moving && !placing && sources.isEmpty() && origin.idle()) {
+    while (moving && placedBy.isEmpty() && sources.isEmpty() && origin.idle()) {
       moving = move(ladder.next(), now);
     }
   }
@@ -280,7 +282,7 @@ final class Filling {
   private boolean move(Ladder.Move move, Instant now) {
     switch (move) {
       case Ladder.Move.AskPlacement ask -> {
-        placing = true;
+        placedBy = Optional.of(now.plus(settings.patience().answer()));
         steps.add(new Step.Place(progress.size(), sources.failed()));
       }
       case Ladder.Move.Look look ->

@@ -9,6 +9,7 @@ import dev.darner.peer.PeerHolding;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * touches its {@link Filling}.
  */
 final class Progress {
+  /** What the store takes for a Content-Type. */
+  private static final Pattern FIT_TYPE = Pattern.compile("[\\x20-\\x7e]{0,255}");
+
   private final TaskId task;
   private final RandomGenerator random;
   private final List<Step> steps;
@@ -110,7 +114,8 @@ final class Progress {
     return (layout == null || layout.equals(told))
         && digests
         && whole
-        && holding.received() <= told.size();
+        && holding.received() <= told.size()
+        && FIT_TYPE.matcher(holding.mediaType()).matches();
   }
 
   /** Nothing names the content yet, so that peers may hold different versions of it. */

@@ -1,0 +1,129 @@
+package dev.darner.task;
+
+import dev.darner.model.HostAddress;
+import dev.darner.peer.PeerException;
+import dev.darner.peer.SinkException;
+import dev.darner.store.Ingest;
+import dev.darner.store.PieceWriter;
+import dev.darner.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Takes one piece from one peer into the store. Runs on a thread of its own: waits for its turn
+ * among all tasks of the host, then for the peer. Says what became of it with the last event, when
+ * the claim on the piece is given back.
+ */
+final class PeerFetching implements Runnable {
+  private final Surroundings surroundings;
+  private final Attempt attempt;
+  private final Ingest ingest;
+  private final HostAddress peer;
+  private final int piece;
+  private final Work work = new Work();
+
+  PeerFetching(
+      Surroundings surroundings, Attempt attempt, Ingest ingest, HostAddress peer, int piece) {
+    this.surroundings = surroundings;
+    this.attempt = attempt;
+    this.ingest = ingest;
+    this.peer = peer;
+    this.piece = piece;
+  }
+
+  void stop() {
+    work.stop();
+  }
+
+  @Override
+  public void run() {
+    attempt.post(outcome());
+  }
+
+  private Event outcome() {
+    try {
+      work.begin();
+      surroundings.turns().acquire();
+      try {
+        return take();
+      } finally {
+        surroundings.turns().release();
+      }
+    } catch (InterruptedException e) {
+      return missed(Fault.STOPPED);
+    } catch (RuntimeException e) {
+      attempt.surprised("a piece of " + peer, e);
+      return missed(Fault.LOST);
+    } finally {
+      work.end();
+    }
+  }
+
+  private Event take() throws InterruptedException {
+    Optional<PieceWriter> claim = ingest.claim(piece);
+    if (claim.isEmpty()) {
+      return missed(Fault.TAKEN);
+    }
+    attempt.post(new Event.Begun(peer, piece));
+    try (PieceWriter writer = claim.get()) {
+      int sum =
+          surroundings
+              .peers()
+              .fetch(peer, ingest.content().task(), piece, bytes -> write(writer, bytes));
+      return commit(writer, sum);
+    } catch (PeerException e) {
+      return missed(work.isStopped() ? Fault.STOPPED : Fault.of(e));
+    } catch (SinkException e) {
+      return sinkFailed(e.getCause());
+    }
+  }
+
+  private void write(PieceWriter writer, ByteBuffer bytes) throws Exception {
+    work.shield(() -> {
+      writer.write(bytes);
+      return writer;
+    });
+  }
+
+  private Event commit(PieceWriter writer, int sum) throws InterruptedException {
+    try {
+      work.shield(() -> {
+        writer.commit(OptionalInt.of(sum));
+        return writer;
+      });
+      return new Event.Fetched(peer, piece);
+    } catch (StoreException e) {
+      return storeFailed(e);
+    } catch (InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("a commit throws nothing else", e);
+    }
+  }
+
+  private Event sinkFailed(Throwable cause) {
+    if (cause instanceof StoreException e) {
+      return storeFailed(e);
+    }
+    if (work.isStopped()) {
+      return missed(Fault.STOPPED);
+    }
+    attempt.surprised("a piece of " + peer, cause);
+    return missed(Fault.LOST);
+  }
+
+  /** Of a piece that landed all the same, it is the whole that the store complains about. */
+  private Event storeFailed(StoreException e) {
+    boolean landed = ingest.content().pieces().contains(piece);
+    if (e instanceof StoreException.Corrupt && !landed) {
+      return missed(Fault.LIED);
+    }
+    attempt.storeFailed(e);
+    return landed ? new Event.Fetched(peer, piece) : missed(Fault.STOPPED);
+  }
+
+  private Event missed(Fault fault) {
+    return new Event.Missed(peer, piece, fault);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.darner.task;
+
+import dev.darner.controlplane.ControlPlane;
+import dev.darner.origin.Origin;
+import dev.darner.peer.PeerClient;
+import dev.darner.store.BlobStore;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all tasks of a host share.
+ *
+ * @param chance gives each task a source of chance of its own
+ * @param executor runs what may block, each on a thread of its own
+ * @param turns one for each piece that may be in flight at a time
+ */
+record Surroundings(
+    BlobStore store,
+    Origin origin,
+    PeerClient peers,
+    ControlPlane controlPlane,
+    TaskSettings settings,
+    InstantSource clock,
+    Supplier<RandomGenerator> chance,
+    Executor executor,
+    Semaphore turns,
+    Buffers buffers) {
+
+  /**
+   * Runs something that may block.
+   *
+   * @return false once the tasks are closed
+   */
+  boolean run(Runnable work) {
+    try {
+      executor.execute(work);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+}
