@@ -1,0 +1,150 @@
+package dev.darner.state;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.Quoted;
+import dev.darner.schema.Entry;
+import dev.darner.schema.HolderRecord;
+import dev.darner.schema.HostRecord;
+import dev.darner.schema.Json;
+import dev.darner.schema.Key;
+import dev.darner.schema.OriginSlotRecord;
+import dev.darner.schema.Snapshot;
+import dev.darner.schema.TaskRecord;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * All clusters as one store has them, from a snapshot on. Any thread may read and change it.
+ *
+ * <p>A value that is no record of its key's kind counts as absent, and is named in the log: anyone
+ * can write to etcd by hand.
+ */
+final class Clusters {
+  private static final Logger LOG = System.getLogger(Clusters.class.getName());
+
+  private final Map<ClusterId, Cluster> clusters = new ConcurrentHashMap<>();
+  private final String store;
+  private final AtomicLong revision;
+  private final Consumer<Key.Task> unwanted;
+
+  /**
+   * @param unwanted hears of a task that has a record, and neither holder nor reader
+   */
+  Clusters(Snapshot snapshot, Consumer<Key.Task> unwanted) {
+    this.store = snapshot.store();
+    this.revision = new AtomicLong(snapshot.revision());
+    this.unwanted = unwanted;
+    snapshot.entries().forEach(this::put);
+  }
+
+  /** Identity of the store. */
+  String store() {
+    return store;
+  }
+
+  /** The latest revision that is known here. */
+  long revision() {
+    return revision.get();
+  }
+
+  Set<ClusterId> names() {
+    return Set.copyOf(clusters.keySet());
+  }
+
+  /** One cluster; an empty one that is not kept for a name that nobody uses. */
+  Cluster cluster(ClusterId name) {
+    Cluster cluster = clusters.get(name);
+    return cluster == null ? new Cluster(task -> {}) : cluster;
+  }
+
+  /** Takes in what a key holds. */
+  void put(Entry entry) {
+    reached(entry.revision());
+    Key.parse(entry.key()).filter(key -> !take(key, entry)).ifPresent(key -> skip(key, entry));
+  }
+
+  /** Forgets a key that was absent as of a revision. */
+  void remove(String text, long absentAt) {
+    reached(absentAt);
+    Key.parse(text).ifPresent(key -> remove(key, absentAt));
+  }
+
+  private void reached(long seen) {
+    revision.accumulateAndGet(seen, Math::max);
+  }
+
+  private void skip(Key key, Entry entry) {
+    LOG.log(
+        Level.WARNING,
+        "skipped {0}: no record of its kind: {1}",
+        entry.key(),
+        Quoted.of(entry.value()));
+    remove(key, entry.revision());
+  }
+
+  private boolean take(Key key, Entry entry) {
+    Cluster cluster = kept(key.cluster());
+    return switch (key) {
+      case Key.Cluster _ -> true;
+      case Key.Host(var _, var host) ->
+          take(
+              entry,
+              HostRecord.class,
+              record -> record.host().equals(host) && record.cluster().equals(key.cluster()),
+              seen -> cluster.put(host, seen));
+      case Key.Task(var _, var task) ->
+          take(
+              entry,
+              TaskRecord.class,
+              record -> record.task().equals(task),
+              seen -> cluster.change(task, swarm -> swarm.put(seen)));
+      case Key.Holder(var _, var task, var host) ->
+          take(
+              entry,
+              HolderRecord.class,
+              record -> record.host().equals(host),
+              seen -> cluster.putHolder(task, host, seen));
+      case Key.OriginSlot(var _, var task, int number) ->
+          number > 0
+              || take(
+                  entry,
+                  OriginSlotRecord.class,
+                  record -> true,
+                  seen -> cluster.change(task, swarm -> swarm.putSlot(seen)));
+    };
+  }
+
+  private static <R extends Record> boolean take(
+      Entry entry, Class<R> type, Predicate<R> fits, Consumer<Seen<R>> taker) {
+    Optional<R> record = Json.read(entry.value(), type).filter(fits);
+    record.map(read -> new Seen<>(read, entry.revision(), entry.lease())).ifPresent(taker);
+    return record.isPresent();
+  }
+
+  private void remove(Key key, long absentAt) {
+    Cluster cluster = kept(key.cluster());
+    switch (key) {
+      case Key.Cluster _ -> {}
+      case Key.Host(var _, var host) -> cluster.remove(host, absentAt);
+      case Key.Task(var _, var task) -> cluster.change(task, swarm -> swarm.removeTask(absentAt));
+      case Key.Holder(var _, var task, var host) -> cluster.removeHolder(task, host, absentAt);
+      case Key.OriginSlot(var _, var task, int number) -> {
+        if (number == 0) {
+          cluster.change(task, swarm -> swarm.removeSlot(absentAt));
+        }
+      }
+    }
+  }
+
+  private Cluster kept(ClusterId name) {
+    return clusters.computeIfAbsent(
+        name, id -> new Cluster(task -> unwanted.accept(new Key.Task(id, task))));
+  }
+}

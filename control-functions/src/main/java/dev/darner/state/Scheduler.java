@@ -1,0 +1,10 @@
+package dev.darner.state;
+
+import java.time.Duration;
+
+/** Runs things later. A task may block: it is not run by the thread that keeps the time. */
+@FunctionalInterface
+public interface Scheduler {
+  /** Runs a task once, after a while, unless the process has stopped by then. */
+  void after(Duration delay, Runnable task);
+}
