@@ -1,0 +1,123 @@
+package dev.darner.membership;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.TaskId;
+import dev.darner.schema.HostRecord;
+import dev.darner.schema.Json;
+import dev.darner.schema.Key;
+import dev.darner.schema.OriginSlotRecord;
+import dev.darner.schema.Transaction;
+import dev.darner.schema.Transaction.Condition;
+import dev.darner.schema.Transaction.Put;
+import dev.darner.state.Cluster;
+import dev.darner.state.Seen;
+import dev.darner.state.TaskRecords;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The transactions that write an announcement, each within etcd's limit. Pure. */
+final class InventoryWrites {
+
+  private InventoryWrites() {}
+
+  /**
+   * The writes of a change, none when it is empty. All hold only while the host's record is the one
+   * that the change was made from; the last writes that record anew, so that its generation tells
+   * whether everything was written.
+   */
+  static List<Transaction> of(InventoryChange change, Seen<HostRecord> registered) {
+    if (change.isEmpty()) {
+      return List.of();
+    }
+    List<Put> puts = new ArrayList<>(puts(change, registered));
+    List<String> deletes = deletes(change, registered.record());
+    Condition unchanged = new Condition(key(registered.record()), registered.revision());
+    List<Transaction> writes = new ArrayList<>();
+    int step = TaskRecords.MOST_OPERATIONS;
+    for (int from = 0; from < puts.size() + deletes.size(); from += step) {
+      writes.add(
+          new Transaction(
+              List.of(unchanged),
+              slice(puts, from, from + step),
+              slice(deletes, from - puts.size(), from - puts.size() + step),
+              List.of()));
+    }
+    return lastWithHost(writes, change, registered, unchanged);
+  }
+
+  private static List<Transaction> lastWithHost(
+      List<Transaction> writes,
+      InventoryChange change,
+      Seen<HostRecord> registered,
+      Condition unchanged) {
+    if (change.host().isEmpty()) {
+      return writes;
+    }
+    Transaction last =
+        writes.isEmpty()
+            ? new Transaction(List.of(unchanged), List.of(), List.of(), List.of())
+            : writes.removeLast();
+    List<Put> puts = new ArrayList<>(last.puts());
+    puts.add(
+        new Put(key(registered.record()), Json.write(change.host().get()), registered.lease()));
+    writes.add(new Transaction(last.conditions(), puts, last.deletes(), List.of()));
+    return writes;
+  }
+
+  /** Gives back the slots that a host has of some tasks, each by compare. */
+  static List<Transaction> releases(Host host, Collection<TaskId> tasks, Cluster cluster) {
+    return tasks.stream().flatMap(task -> release(host, task, cluster).stream()).toList();
+  }
+
+  private static Optional<Transaction> release(Host host, TaskId task, Cluster cluster) {
+    Optional<Seen<OriginSlotRecord>> slot =
+        cluster.swarm(task).slot().filter(seen -> seen.record().host().equals(host.id()));
+    String key = new Key.OriginSlot(host.cluster(), task, 0).text();
+    return slot.map(seen ->
+        new Transaction(
+            List.of(new Condition(key, seen.revision())), List.of(), List.of(key), List.of(key)));
+  }
+
+  /** A list in parts that fit a transaction. */
+  static <T> List<List<T>> parts(List<T> all) {
+    List<List<T>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += TaskRecords.MOST_OPERATIONS) {
+      parts.add(slice(all, from, from + TaskRecords.MOST_OPERATIONS));
+    }
+    return parts;
+  }
+
+  private static List<Put> puts(InventoryChange change, Seen<HostRecord> registered) {
+    return change.held().entrySet().stream()
+        .map(entry ->
+            new Put(
+                key(registered.record(), entry.getKey()),
+                Json.write(entry.getValue()),
+                registered.lease()))
+        .toList();
+  }
+
+  private static List<String> deletes(InventoryChange change, HostRecord host) {
+    return change.dropped().stream().map(task -> key(host, task)).toList();
+  }
+
+  private static String key(HostRecord host) {
+    return new Key.Host(host.cluster(), host.host()).text();
+  }
+
+  private static String key(HostRecord host, TaskId task) {
+    ClusterId cluster = host.cluster();
+    return new Key.Holder(cluster, task, host.host()).text();
+  }
+
+  private static <T> List<T> slice(List<T> list, int from, int to) {
+    return list.subList(clamped(from, list.size()), clamped(to, list.size()));
+  }
+
+  private static int clamped(int index, int size) {
+    return Math.max(0, Math.min(index, size));
+  }
+}

@@ -1,0 +1,200 @@
+package dev.darner.membership;
+
+import dev.darner.membership.Announcement.Holding;
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import dev.darner.schema.HolderRecord;
+import dev.darner.schema.HostRecord;
+import dev.darner.schema.StateException;
+import dev.darner.schema.StateStore;
+import dev.darner.schema.TaskRecord;
+import dev.darner.schema.Transaction;
+import dev.darner.state.Cluster;
+import dev.darner.state.ClusterView;
+import dev.darner.state.Reach;
+import dev.darner.state.Registration;
+import dev.darner.state.Roster;
+import dev.darner.state.Seen;
+import dev.darner.state.TaskRecords;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * Keeps the hosts of the clusters: each announces itself every few seconds, which renews its lease
+ * and writes what changed. Without state of its own; any thread may call.
+ */
+public final class Membership {
+  private static final Logger LOG = System.getLogger(Membership.class.getName());
+
+  /** How long a host waits for an answer at most. */
+  private static final Duration BUDGET = Duration.ofSeconds(1);
+
+  /** A long inventory is written in parts; none is begun later than this. */
+  private static final Duration LAST_START = Duration.ofMillis(600);
+
+  /** Enough to find any task's holders when no function answers; few enough to dial. */
+  static final int NEIGHBOURS = 16;
+
+  private final ClusterView view;
+  private final Reach reach;
+  private final Registration registration;
+  private final InstantSource clock;
+  private final RandomGenerator chance;
+
+  /**
+   * @param chance safe for use by many threads
+   */
+  public Membership(
+      ClusterView view,
+      Reach reach,
+      Registration registration,
+      InstantSource clock,
+      RandomGenerator chance) {
+    this.view = view;
+    this.reach = reach;
+    this.registration = registration;
+    this.clock = clock;
+    this.chance = chance;
+  }
+
+  /**
+   * Renews a host and writes what changed of it; nothing but the lease when nothing did. Answers
+   * from the view when the store does not.
+   */
+  public Surroundings announce(Announcement announced) throws InterruptedException {
+    boolean written = true;
+    boolean degraded = false;
+    try {
+      written = reach.within(BUDGET, store -> write(store, announced));
+    } catch (StateException e) {
+      LOG.log(Level.DEBUG, () -> "not written: what " + announced.host().id() + " announced", e);
+      degraded = true;
+    }
+    Roster roster = view.cluster(announced.host().cluster()).roster();
+    return new Surroundings(
+        !written,
+        neighbours(roster, announced.host().id()),
+        roster.seeds(),
+        degraded || reach.degraded());
+  }
+
+  /**
+   * Ends a host's membership at once, with all that it holds and claims.
+   *
+   * @throws StateException when the store cannot be reached: the lease will end by itself
+   */
+  public void leave(ClusterId cluster, HostId host) throws StateException, InterruptedException {
+    reach.within(
+        BUDGET,
+        store -> {
+          registration.end(store, cluster, host);
+          return host;
+        });
+  }
+
+  private List<HostRecord> neighbours(Roster roster, HostId asker) {
+    List<HostRecord> all = roster.hosts();
+    Stream<HostRecord> drawn =
+        all.size() <= NEIGHBOURS + 1
+            ? all.stream()
+            : chance.ints(0, all.size()).distinct().mapToObj(all::get);
+    return drawn.filter(host -> !host.host().equals(asker)).limit(NEIGHBOURS).toList();
+  }
+
+  /** Whether all that was announced stands now; if not, the host must tell the whole. */
+  private boolean write(StateStore store, Announcement announced)
+      throws StateException, InterruptedException {
+    try {
+      Optional<Seen<HostRecord>> registered = renew(store, announced);
+      return registered.isPresent() && write(store, announced, registered.get());
+    } catch (StateException.NoLease e) {
+      LOG.log(Level.DEBUG, "a lease ended while its host announced", e);
+      return false;
+    }
+  }
+
+  private Optional<Seen<HostRecord>> renew(StateStore store, Announcement announced)
+      throws StateException, InterruptedException {
+    Host host = announced.host();
+    Optional<Seen<HostRecord>> registered = registration.find(store, host);
+    if (registered.isPresent() && store.keepAlive(registered.get().lease())) {
+      return registered;
+    }
+    return announced.isWhole()
+        ? Optional.of(registration.register(store, host, announced.version()))
+        : Optional.empty();
+  }
+
+  private boolean write(StateStore store, Announcement announced, Seen<HostRecord> registered)
+      throws StateException, InterruptedException {
+    Instant now = clock.instant();
+    Cluster cluster = view.cluster(announced.host().cluster());
+    Optional<InventoryChange> change =
+        InventoryChange.of(announced, known(cluster, registered), now);
+    if (change.isEmpty()) {
+      return false;
+    }
+    Instant lastStart = now.plus(LAST_START);
+    for (List<TaskRecord> some : InventoryWrites.parts(unnamed(announced, cluster, now))) {
+      if (clock.instant().isAfter(lastStart)) {
+        return false;
+      }
+      TaskRecords.add(store, announced.host().cluster(), some);
+    }
+    for (Transaction part : InventoryWrites.of(change.get(), registered)) {
+      if (clock.instant().isAfter(lastStart) || !store.commit(part).written()) {
+        return false;
+      }
+    }
+    return releaseSlots(store, announced, cluster);
+  }
+
+  /** Records of an earlier lease do not count: they go, if they are not gone already. */
+  private static InventoryChange.Known known(Cluster cluster, Seen<HostRecord> registered) {
+    HostId host = registered.record().host();
+    return new InventoryChange.Known(
+        registered.record(),
+        cluster.heldBy(host),
+        task -> holder(cluster, task, registered).map(Seen::record));
+  }
+
+  private static Optional<Seen<HolderRecord>> holder(
+      Cluster cluster, TaskId task, Seen<HostRecord> registered) {
+    return cluster
+        .swarm(task)
+        .holder(registered.record().host())
+        .filter(seen -> seen.lease() == registered.lease());
+  }
+
+  /** Records for the tasks that nobody joined: they were pulled while no function answered. */
+  private static List<TaskRecord> unnamed(Announcement announced, Cluster cluster, Instant now) {
+    return announced.held().stream()
+        .filter(Holding::isUseful)
+        .filter(holding -> cluster.swarm(holding.task()).task().isEmpty())
+        .map(holding -> new TaskRecord(holding.task(), "", holding.size(), now))
+        .toList();
+  }
+
+  /** Gives back the slots of tasks that the host has finished or dropped without saying so. */
+  private static boolean releaseSlots(StateStore store, Announcement announced, Cluster cluster)
+      throws StateException, InterruptedException {
+    List<TaskId> over =
+        Stream.concat(
+                announced.held().stream().filter(Holding::sealed).map(Holding::task),
+                announced.dropped().stream())
+            .toList();
+    for (Transaction release : InventoryWrites.releases(announced.host(), over, cluster)) {
+      store.commit(release);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.darner.membership;
+
+import dev.darner.schema.HostRecord;
+import java.util.List;
+
+/**
+ * What a host is told in answer to its announcement.
+ *
+ * @param resync announce the whole inventory next
+ * @param neighbours some hosts of the cluster, not the asker
+ * @param seeds every seed of the cluster
+ * @param degraded this is from an old view, and nothing was written
+ */
+public record Surroundings(
+    boolean resync, List<HostRecord> neighbours, List<HostRecord> seeds, boolean degraded) {
+  public Surroundings {
+    neighbours = List.copyOf(neighbours);
+    seeds = List.copyOf(seeds);
+  }
+}
