@@ -1,0 +1,146 @@
+package dev.darner.placement;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import dev.darner.schema.HolderRecord;
+import dev.darner.schema.HostRecord;
+import dev.darner.schema.Json;
+import dev.darner.schema.Key;
+import dev.darner.schema.OriginSlotRecord;
+import dev.darner.schema.StateException;
+import dev.darner.schema.StateStore;
+import dev.darner.schema.TaskRecord;
+import dev.darner.schema.Transaction;
+import dev.darner.schema.Transaction.Condition;
+import dev.darner.schema.Transaction.Put;
+import dev.darner.state.ClusterView;
+import dev.darner.state.Seen;
+import dev.darner.state.Swarm;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes origin slots and gives them back, each by one transaction that compares what was seen with
+ * what stands. The view that was seen has learned what stands when a method returns, whether it
+ * wrote or not. Without state of its own; any thread may call.
+ */
+final class OriginSlots {
+  /** One reader a task a cluster. */
+  private static final int NUMBER = 0;
+
+  private final ClusterView view;
+  private final InstantSource clock;
+
+  OriginSlots(ClusterView view, InstantSource clock) {
+    this.view = view;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes the slot for a host, from the one that is seen to have it or from nobody. The task's
+   * record is compared and written too: a replica whose view lacks the task altogether, with those
+   * who may have finished it, is thereby found out.
+   *
+   * @throws StateException.NoLease when the reader's lease has ended
+   */
+  boolean take(StateStore store, Wish wish, Seen<HostRecord> reader)
+      throws StateException, InterruptedException {
+    Swarm seen = swarm(wish);
+    String slot = slotKey(wish.host().cluster(), wish.task());
+    String task = new Key.Task(wish.host().cluster(), wish.task()).text();
+    OriginSlotRecord taken =
+        new OriginSlotRecord(reader.record().host(), reader.record().address(), clock.instant());
+    boolean written =
+        store
+            .commit(
+                new Transaction(
+                    List.of(
+                        new Condition(slot, revision(seen.slot())),
+                        new Condition(task, revision(seen.task()))),
+                    List.of(
+                        new Put(slot, Json.write(taken), reader.lease()),
+                        new Put(task, Json.write(record(wish, seen)), 0)),
+                    List.of(),
+                    List.of(slot, task)))
+            .written();
+    if (!written && swarm(wish).slot().isEmpty()) {
+      // Nobody reads, and yet the task changed: somebody may have it whole.
+      store.snapshot(Key.holders(wish.host().cluster(), wish.task()));
+    }
+    return written;
+  }
+
+  /** Writes a host as a whole holder, and takes back its slot; false when the slot just changed. */
+  boolean finish(StateStore store, Host host, TaskId task, Seen<HostRecord> holder)
+      throws StateException, InterruptedException {
+    HolderRecord whole =
+        new HolderRecord(
+            host.id(), host.address(), host.seed(), true, HolderRecord.FULL_BAND, clock.instant());
+    Put put =
+        new Put(holderKey(host.cluster(), task, host.id()), Json.write(whole), holder.lease());
+    return release(store, host.cluster(), host.id(), task, new Release(List.of(put), List.of()));
+  }
+
+  /** Removes a holder and takes back its slot; false when the slot just changed. */
+  boolean withdraw(StateStore store, ClusterId cluster, HostId host, TaskId task)
+      throws StateException, InterruptedException {
+    List<String> holder = List.of(holderKey(cluster, task, host));
+    return release(store, cluster, host, task, new Release(List.of(), holder));
+  }
+
+  /** What is written when a slot is given back. */
+  private record Release(List<Put> puts, List<String> deletes) {}
+
+  private boolean release(
+      StateStore store, ClusterId cluster, HostId host, TaskId task, Release release)
+      throws StateException, InterruptedException {
+    Optional<Seen<OriginSlotRecord>> seen = view.cluster(cluster).swarm(task).slot();
+    String slot = slotKey(cluster, task);
+    List<String> deletes = new ArrayList<>(release.deletes());
+    if (seen.filter(standing -> standing.record().host().equals(host)).isPresent()) {
+      deletes.add(slot);
+    }
+    return store
+        .commit(
+            new Transaction(
+                List.of(new Condition(slot, revision(seen))),
+                release.puts(),
+                deletes,
+                List.of(slot)))
+        .written();
+  }
+
+  /** What is known of the task, with what the wish adds. */
+  private TaskRecord record(Wish wish, Swarm seen) {
+    TaskRecord wished = new TaskRecord(wish.task(), wish.label(), wish.size(), clock.instant());
+    return seen.task()
+        .map(Seen::record)
+        .map(known ->
+            new TaskRecord(
+                known.task(),
+                known.label().isEmpty() ? wished.label() : known.label(),
+                known.size() == 0 ? wished.size() : known.size(),
+                known.since()))
+        .orElse(wished);
+  }
+
+  private Swarm swarm(Wish wish) {
+    return view.cluster(wish.host().cluster()).swarm(wish.task());
+  }
+
+  private static long revision(Optional<? extends Seen<?>> seen) {
+    return seen.map(Seen::revision).orElse(0L);
+  }
+
+  private static String slotKey(ClusterId cluster, TaskId task) {
+    return new Key.OriginSlot(cluster, task, NUMBER).text();
+  }
+
+  private static String holderKey(ClusterId cluster, TaskId task, HostId host) {
+    return new Key.Holder(cluster, task, host).text();
+  }
+}

@@ -1,0 +1,239 @@
+package dev.darner.placement;
+
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import dev.darner.placement.OriginElection.AskerReads;
+import dev.darner.placement.OriginElection.Elects;
+import dev.darner.placement.OriginElection.Served;
+import dev.darner.schema.HostRecord;
+import dev.darner.schema.OriginSlotRecord;
+import dev.darner.schema.StateException;
+import dev.darner.schema.StateStore;
+import dev.darner.schema.TaskRecord;
+import dev.darner.state.Cluster;
+import dev.darner.state.ClusterView;
+import dev.darner.state.Reach;
+import dev.darner.state.Registration;
+import dev.darner.state.Seen;
+import dev.darner.state.Swarm;
+import dev.darner.state.TaskRecords;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Gives each host its role in a task: from the view alone while somebody has the task or reads it,
+ * and by an election in the store when nobody does. Any thread may call.
+ */
+public final class Placement {
+  private static final Logger LOG = System.getLogger(Placement.class.getName());
+
+  /** A sidecar waits 300 ms for a place, the way there and back included. */
+  private static final Duration JOIN_BUDGET = Duration.ofMillis(250);
+
+  /** Nobody waits for these. */
+  private static final Duration REPORT_BUDGET = Duration.ofSeconds(1);
+
+  /** Each try that fails has learned why; more than a few mean that the store is in turmoil. */
+  private static final int ATTEMPTS = 6;
+
+  private final ClusterView view;
+  private final Reach reach;
+  private final Registration registration;
+  private final InstantSource clock;
+  private final OriginSlots slots;
+  private final ParentRanking ranking;
+  private final Turns turns = new Turns();
+
+  /**
+   * @param chance safe for use by many threads
+   */
+  public Placement(
+      ClusterView view,
+      Reach reach,
+      Registration registration,
+      InstantSource clock,
+      RandomGenerator chance) {
+    this.view = view;
+    this.reach = reach;
+    this.registration = registration;
+    this.clock = clock;
+    this.slots = new OriginSlots(view, clock);
+    this.ranking = new ParentRanking(chance);
+  }
+
+  /**
+   * The host's role in a task. The same as long as nothing changed, however often it asks. Within a
+   * quarter of a second; when the store does not answer, whom the view knows, else the home seeds.
+   */
+  public Assignment join(Wish wish) throws InterruptedException {
+    Situation situation = situation(wish, Set.of());
+    Optional<Assignment> known = assignment(situation);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try {
+      return reach.within(JOIN_BUDGET, store -> turns.in(wish.task(), () -> elect(store, wish)));
+    } catch (StateException e) {
+      LOG.log(Level.DEBUG, () -> "nobody elected for " + wish.task(), e);
+      return unelected(wish);
+    }
+  }
+
+  /**
+   * The host has sealed a task: it is a holder now, and gives its slot back.
+   *
+   * @param size bytes of the task
+   * @throws StateException when the store cannot be reached: the next announcement will tell it
+   */
+  public void finish(Host host, String version, TaskId task, long size)
+      throws StateException, InterruptedException {
+    reach.within(
+        REPORT_BUDGET,
+        store -> {
+          boolean done = retried(() -> finished(store, host, version, task));
+          Swarm swarm = view.cluster(host.cluster()).swarm(task);
+          if (swarm.task().isEmpty()) {
+            TaskRecord record = new TaskRecord(task, "", size, clock.instant());
+            TaskRecords.add(store, host.cluster(), List.of(record));
+          }
+          return done;
+        });
+  }
+
+  /**
+   * The host has nothing of a task any more, or gave it up.
+   *
+   * @throws StateException when the store cannot be reached: the next announcement will tell it
+   */
+  public void withdraw(ClusterId cluster, HostId host, TaskId task)
+      throws StateException, InterruptedException {
+    reach.within(REPORT_BUDGET, store -> retried(() -> slots.withdraw(store, cluster, host, task)));
+  }
+
+  /** Something that writes, or says that it must be tried again. */
+  private interface Attempt {
+    boolean run() throws StateException, InterruptedException;
+  }
+
+  private static boolean retried(Attempt attempt) throws StateException, InterruptedException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      if (attempt.run()) {
+        return true;
+      }
+    }
+    throw new StateException.Unavailable("the task's origin slot changes too often", null);
+  }
+
+  private boolean finished(StateStore store, Host host, String version, TaskId task)
+      throws StateException, InterruptedException {
+    Seen<HostRecord> holder = registration.ensure(store, host, version);
+    try {
+      return slots.finish(store, host, task, holder);
+    } catch (StateException.NoLease e) {
+      registration.register(store, host, version);
+      return false;
+    }
+  }
+
+  private Assignment elect(StateStore store, Wish wish)
+      throws StateException, InterruptedException {
+    Set<HostId> dead = new HashSet<>();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Situation situation = situation(wish, dead);
+      Optional<Assignment> known = assignment(situation);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      if (OriginElection.decide(situation) instanceof Elects(Host candidate)) {
+        take(store, wish, candidate, dead);
+      }
+    }
+    throw new StateException.Unavailable("the task's origin slot changes too often", null);
+  }
+
+  /** Tries to take the slot for a host; a seed that turns out to be gone is added to the dead. */
+  private void take(StateStore store, Wish wish, Host candidate, Set<HostId> dead)
+      throws StateException, InterruptedException {
+    boolean asker = candidate.id().equals(wish.host().id());
+    Optional<Seen<HostRecord>> reader =
+        asker
+            ? Optional.of(registration.ensure(store, wish.host(), wish.version()))
+            : view.cluster(candidate.cluster()).host(candidate.id());
+    try {
+      if (reader.isPresent()) {
+        slots.take(store, wish, reader.get());
+      } else {
+        dead.add(candidate.id());
+      }
+    } catch (StateException.NoLease e) {
+      if (asker) {
+        registration.register(store, wish.host(), wish.version());
+      } else {
+        dead.add(candidate.id());
+      }
+    }
+  }
+
+  /** The answer when somebody has the task or reads it; empty when a reader must be elected. */
+  private Optional<Assignment> assignment(Situation situation) {
+    return switch (OriginElection.decide(situation)) {
+      case Served() -> Optional.of(answer(Role.FROM_PARENTS, ranking.rank(situation)));
+      case AskerReads() -> Optional.of(answer(Role.READ_ORIGIN, List.of()));
+      case Elects(Host _) -> Optional.empty();
+    };
+  }
+
+  private Assignment unelected(Wish wish) {
+    List<Parent> parents = ranking.rank(situation(wish, Set.of()));
+    Role role = parents.isEmpty() ? Role.USE_HOME_SEEDS : Role.FROM_PARENTS;
+    return new Assignment(role, parents, true);
+  }
+
+  private Assignment answer(Role role, List<Parent> parents) {
+    return new Assignment(role, parents, reach.degraded());
+  }
+
+  private Situation situation(Wish wish, Set<HostId> dead) {
+    Cluster cluster = view.cluster(wish.host().cluster());
+    Swarm swarm = cluster.swarm(wish.task());
+    Set<HostId> failed = new HashSet<>(wish.failed());
+    failed.addAll(dead);
+    List<Situation.Candidate> holders =
+        swarm.holders().stream()
+            .map(Seen::record)
+            .map(holder ->
+                new Situation.Candidate(
+                    new Host(wish.host().cluster(), holder.host(), holder.address(), holder.seed()),
+                    holder.sealed(),
+                    holder.band()))
+            .toList();
+    return new Situation(
+        wish.host(),
+        wish.task(),
+        failed,
+        holders,
+        swarm.slot().map(Seen::record).flatMap(slot -> reader(slot, wish.host(), cluster)),
+        cluster.roster().seeds().stream().map(Placement::host).toList());
+  }
+
+  /** A slot of the asker's name from another address is that of a sidecar which was moved. */
+  private static Optional<Host> reader(OriginSlotRecord slot, Host asker, Cluster cluster) {
+    boolean seed = cluster.host(slot.host()).map(seen -> seen.record().seed()).orElse(false);
+    Host reader = new Host(asker.cluster(), slot.host(), slot.address(), seed);
+    boolean moved = slot.host().equals(asker.id()) && !slot.address().equals(asker.address());
+    return Optional.of(reader).filter(host -> !moved);
+  }
+
+  private static Host host(HostRecord record) {
+    return new Host(record.cluster(), record.host(), record.address(), record.seed());
+  }
+}
