@@ -1,18 +1,105 @@
 package dev.darner.functions;
 
+import dev.darner.model.HostAddress;
+import dev.darner.schema.JetcdStateStore;
+import dev.darner.schema.MemoryStateStore;
+import dev.darner.schema.StateStore;
+import dev.darner.settings.Commands;
+import dev.darner.settings.Logs;
+import dev.darner.settings.SettingsException;
+import dev.darner.settings.Started;
 import dev.darner.settings.Version;
-import picocli.CommandLine;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The process of the stateless functions: the first word {@code functions} of the launcher. */
 @Command(
     name = "darner functions",
-    description = "Serves the control functions of a Darner cluster.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    sortOptions = false,
+    description =
+        "Serves the functions of Darner's control plane: who is in a cluster, who has what, and who"
+            + " may read the origin. All replicas over one etcd behave as one, and any of them may"
+            + " stop at any time; sidecars go on pulling without them.",
+    footer = {
+      "",
+      "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks.",
+      "Each option is also a key of the configuration file and a DARNER_... variable.",
+      "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"
+    })
 public final class Main implements Runnable {
+  private static final Logger LOG = System.getLogger(Main.class.getName());
+  private static final Duration LEASES_ARE_LOOKED_AT = Duration.ofSeconds(1);
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:8470",
+      description = "Where to serve; port 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private HostAddress listen;
+
+  @Option(
+      names = "--state",
+      paramLabel = "memory|etcd",
+      defaultValue = "memory",
+      description =
+          "Where the state is kept: in this process alone, or in etcd, shared by all replicas"
+              + " (default: ${DEFAULT-VALUE}).")
+  private StateKind state;
+
+  @Option(
+      names = "--etcd",
+      paramLabel = "URL",
+      split = ",",
+      description = "Members of etcd, such as http://10.0.0.5:2379.")
+  private List<URI> etcd = List.of();
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Serve only these functions: ${COMPLETION-CANDIDATES} (default: all).")
+  private Set<FunctionName> only = EnumSet.allOf(FunctionName.class);
+
+  @Option(
+      names = "--lease",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description = "How long a host may be silent before it is gone (default: ${DEFAULT-VALUE}).")
+  private Duration lease;
+
+  @Option(
+      names = "--announce-interval",
+      paramLabel = "DURATION",
+      defaultValue = "3s",
+      description = "How often a host is told to announce itself (default: ${DEFAULT-VALUE}).")
+  private Duration announceInterval;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file of these options, without their dashes.")
+  private Path config;
+
+  @Option(
+      names = "--log",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description = "How much is told on standard error: ${COMPLETION-CANDIDATES}.")
+  private Logs.Detail log;
 
   private Main() {}
 
@@ -22,11 +109,80 @@ public final class Main implements Runnable {
    * @param arguments the words after {@code functions}
    */
   public static void main(String... arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(Commands.run(new Main(), arguments));
   }
 
+  FunctionsSettings settings() {
+    return new FunctionsSettings(listen, state, etcd, only, lease, announceInterval);
+  }
+
+  /** Serves until the process is told to stop; the shutdown hook does the stopping. */
   @Override
   public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+    Logs.toStandardError(log);
+    FunctionsSettings settings = settings();
+    LOG.log(
+        Level.INFO,
+        "settings: {0}; configuration file {1}",
+        settings,
+        config == null ? "none" : config);
+    InstantSource clock = InstantSource.system();
+    // Safe for use by many threads: each draws from its own.
+    RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
+    Started started = new Started();
+    try {
+      StateStore store = open(settings, clock, started);
+      Functions functions = started.keep(Functions.start(settings, store, clock, chance));
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop"));
+      LOG.log(
+          Level.INFO,
+          "darner functions listening on http://{0} (state {1}, functions {2})",
+          new HostAddress(listen.host(), functions.port()),
+          state,
+          String.join(", ", settings.functionNames()));
+    } catch (RuntimeException e) {
+      started.close();
+      throw e;
+    }
+    awaitTheEnd();
+  }
+
+  private static StateStore open(FunctionsSettings settings, InstantSource clock, Started started) {
+    if (settings.state() == StateKind.MEMORY) {
+      return inMemory(clock, started);
+    }
+    try {
+      return started.keep(
+          new JetcdStateStore(settings.etcd(), JetcdStateStore.DEFAULT_DEADLINE, clock));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("--etcd: " + e.getMessage(), e);
+    }
+  }
+
+  private static StateStore inMemory(InstantSource clock, Started started) {
+    Threads threads = started.keep(new Threads());
+    MemoryStateStore store = started.keep(new MemoryStateStore(clock, threads.executor()));
+    expireLeases(store, threads);
+    return store;
+  }
+
+  private static void expireLeases(MemoryStateStore store, Threads threads) {
+    threads.after(
+        LEASES_ARE_LOOKED_AT,
+        () -> {
+          try {
+            store.expireLeases();
+          } finally {
+            expireLeases(store, threads);
+          }
+        });
+  }
+
+  private static void awaitTheEnd() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

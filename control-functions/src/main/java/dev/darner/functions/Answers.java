@@ -1,0 +1,61 @@
+package dev.darner.functions;
+
+import dev.darner.schema.StateException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+
+/** Answers unary calls, and alone says what a failure is called on the wire. */
+final class Answers {
+  private static final Logger LOG = System.getLogger(Answers.class.getName());
+
+  private Answers() {}
+
+  /** What a function makes of a request that was read. */
+  @FunctionalInterface
+  interface Work<V, T> {
+    T run(V value) throws StateException, InterruptedException;
+  }
+
+  /**
+   * Reads a request and answers it. INVALID_ARGUMENT when it cannot be read, UNAVAILABLE when the
+   * state is needed and out of reach, INTERNAL for what should not be: that goes to the log.
+   */
+  static <V, T> void answer(StreamObserver<T> observer, Supplier<V> reading, Work<V, T> work) {
+    T answer;
+    try {
+      answer = work.run(read(reading));
+    } catch (StatusRuntimeException e) {
+      observer.onError(e);
+      return;
+    } catch (StateException e) {
+      observer.onError(refusal(Status.UNAVAILABLE, e.getMessage()));
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      observer.onError(refusal(Status.UNAVAILABLE, "this replica stops"));
+      return;
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a call failed as none should", e);
+      observer.onError(refusal(Status.INTERNAL, "the function failed; its log says why"));
+      return;
+    }
+    observer.onNext(answer);
+    observer.onCompleted();
+  }
+
+  private static <V> V read(Supplier<V> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw refusal(Status.INVALID_ARGUMENT, e.getMessage());
+    }
+  }
+
+  private static StatusRuntimeException refusal(Status status, String message) {
+    return status.withDescription(message).asRuntimeException();
+  }
+}

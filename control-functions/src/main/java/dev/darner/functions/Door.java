@@ -1,0 +1,109 @@
+package dev.darner.functions;
+
+import dev.darner.insight.Problem;
+import dev.darner.model.HostAddress;
+import dev.darner.settings.CommandFailure;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.grpc.GrpcConfig;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/** The one port of a replica: unary gRPC and HTTP. Each call has a virtual thread. */
+final class Door implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Door.class.getName());
+
+  /**
+   * The largest request: an inventory of 10,000 tasks by SHA-512 is 1.6 MB. A host with more tells
+   * its inventory as a first part and changes.
+   */
+  static final int LARGEST_REQUEST = 2 << 20;
+
+  /** No REST request has a body. */
+  private static final int LARGEST_PAGE_REQUEST = 64 << 10;
+
+  /** For calls that are under way when the process is told to stop. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final WebServer server;
+
+  private Door(WebServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws CommandFailure when the address cannot be had
+   */
+  static Door open(HostAddress listen, GrpcRouting.Builder calls, HttpRouting.Builder pages) {
+    pages.any(Door::notFound);
+    pages.error(Problem.class, (_, response, problem) -> problem.send(response));
+    pages.error(RuntimeException.class, Door::failed);
+    requireFree(listen);
+    WebServer server = server(listen, calls, pages).start();
+    if (!server.isRunning()) {
+      // Helidon logs why and does not throw.
+      throw new CommandFailure("cannot listen on " + listen);
+    }
+    return new Door(server);
+  }
+
+  /** Binds the address for a moment: what is wrong with it is known then. */
+  private static void requireFree(HostAddress listen) {
+    InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
+    try (ServerSocket trial = new ServerSocket()) {
+      if (address.isUnresolved()) {
+        throw new UnknownHostException("no address has this name");
+      }
+      trial.bind(address);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot listen on %s: %s".formatted(listen, e.getMessage()), e);
+    }
+  }
+
+  private static WebServer server(
+      HostAddress listen, GrpcRouting.Builder calls, HttpRouting.Builder pages) {
+    return WebServer.builder()
+        .host(listen.host())
+        .port(listen.port())
+        .shutdownHook(false)
+        .shutdownGracePeriod(GRACE)
+        // Without it a unary call takes 44 ms: Nagle's algorithm waits for a delayed ACK.
+        .connectionOptions(options -> options.tcpNoDelay(true))
+        .maxPayloadSize(LARGEST_PAGE_REQUEST)
+        .addProtocol(GrpcConfig.builder().maxReadBufferSize(LARGEST_REQUEST).build())
+        .addRouting(calls)
+        .routing(pages)
+        .build();
+  }
+
+  private static void notFound(ServerRequest request, ServerResponse response) {
+    new Problem(Status.NOT_FOUND_404, "nothing is at " + request.path().path()).send(response);
+  }
+
+  private static void failed(
+      ServerRequest request, ServerResponse response, RuntimeException thrown) {
+    LOG.log(Level.ERROR, "a request failed as none should: " + request.path().path(), thrown);
+    new Problem(Status.INTERNAL_SERVER_ERROR_500, "the function failed; its log says why")
+        .send(response);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

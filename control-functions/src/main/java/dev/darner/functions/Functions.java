@@ -1,0 +1,77 @@
+package dev.darner.functions;
+
+import dev.darner.insight.Insight;
+import dev.darner.insight.Probes;
+import dev.darner.membership.Membership;
+import dev.darner.placement.Placement;
+import dev.darner.schema.StateStore;
+import dev.darner.settings.Started;
+import dev.darner.state.ClusterView;
+import dev.darner.state.Reach;
+import dev.darner.state.Registration;
+import dev.darner.state.Retention;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http.HttpRouting;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * One replica of the functions: everything that one process runs over a store. Closing it stops
+ * everything in the reverse of the order in which it was started; the store stays open.
+ */
+final class Functions implements AutoCloseable {
+  private final Started started = new Started();
+  private final Door door;
+
+  private Functions(
+      FunctionsSettings settings, StateStore store, InstantSource clock, RandomGenerator chance) {
+    try {
+      Threads threads = started.keep(new Threads());
+      ClusterView view = started.keep(new ClusterView(store, threads));
+      Reach reach = new Reach(store, view, threads.executor());
+      Registration registration = new Registration(view, clock, settings.lease());
+      view.start();
+      reach.start(threads);
+      new Retention(view, reach).start(threads, settings.lease());
+
+      GrpcRouting.Builder calls = GrpcRouting.builder();
+      HttpRouting.Builder pages = HttpRouting.builder();
+      pages.register(new Probes(view, reach, settings.functionNames()));
+      if (settings.serves(FunctionName.MEMBERSHIP)) {
+        Membership membership = new Membership(view, reach, registration, clock, chance);
+        calls.service(new MembershipDoor(membership, settings.announceInterval()));
+      }
+      if (settings.serves(FunctionName.PLACEMENT)) {
+        calls.service(new PlacementDoor(new Placement(view, reach, registration, clock, chance)));
+      }
+      if (settings.serves(FunctionName.INSIGHT)) {
+        pages.register(new Insight(view, reach));
+      }
+      door = started.keep(Door.open(settings.listen(), calls, pages));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a replica; it need not find the store yet.
+   *
+   * @param chance safe for use by many threads
+   * @throws dev.darner.settings.CommandFailure when it cannot listen
+   */
+  static Functions start(
+      FunctionsSettings settings, StateStore store, InstantSource clock, RandomGenerator chance) {
+    return new Functions(settings, store, clock, chance);
+  }
+
+  /** The port that it listens at. */
+  int port() {
+    return door.port();
+  }
+
+  @Override
+  public void close() {
+    started.close();
+  }
+}

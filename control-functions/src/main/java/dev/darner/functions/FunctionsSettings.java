@@ -1,0 +1,83 @@
+package dev.darner.functions;
+
+import dev.darner.model.HostAddress;
+import dev.darner.settings.SettingsException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How a process of the functions runs.
+ *
+ * @param listen where it serves gRPC and HTTP; port 0 for one that the system chooses
+ * @param state where the state is kept
+ * @param etcd members of etcd; none unless the state is there
+ * @param functions which it serves, one at least
+ * @param lease how long a host may be silent, whole seconds
+ * @param announceInterval how often a host is told to announce itself, a third of the lease at most
+ */
+record FunctionsSettings(
+    HostAddress listen,
+    StateKind state,
+    List<URI> etcd,
+    Set<FunctionName> functions,
+    Duration lease,
+    Duration announceInterval) {
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_LEASE = Duration.ofHours(1);
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+  /** One announcement may be lost, and one be late, before the host is taken for dead. */
+  private static final int ANNOUNCES_A_LEASE = 3;
+
+  FunctionsSettings {
+    etcd = List.copyOf(etcd);
+    functions = Set.copyOf(functions);
+    require(
+        lease.toNanosPart() == 0
+            && lease.compareTo(SHORTEST_LEASE) >= 0
+            && lease.compareTo(LONGEST_LEASE) <= 0,
+        "--lease is a number of whole seconds, 2s to 1h");
+    require(
+        announceInterval.compareTo(SHORTEST_INTERVAL) >= 0
+            && announceInterval.multipliedBy(ANNOUNCES_A_LEASE).compareTo(lease) <= 0,
+        "--announce-interval is at least 100ms and at most a third of --lease");
+    require(!functions.isEmpty(), "--only names at least one function");
+    require(
+        state == StateKind.ETCD || etcd.isEmpty(),
+        "--etcd needs --state etcd; the state is memory");
+    require(state == StateKind.MEMORY || !etcd.isEmpty(), "--state etcd needs --etcd URL,...");
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new SettingsException(message);
+    }
+  }
+
+  boolean serves(FunctionName function) {
+    return functions.contains(function);
+  }
+
+  /** The names of the functions, in their usual order. */
+  List<String> functionNames() {
+    return EnumSet.copyOf(functions).stream().map(FunctionName::toString).toList();
+  }
+
+  /** In one line, for the log. */
+  @Override
+  public String toString() {
+    return "listen %s, state %s, functions %s, lease %ds, announce-interval %dms"
+        .formatted(
+            listen,
+            etcd.isEmpty()
+                ? state
+                : etcd.stream().map(URI::toString).collect(Collectors.joining(",")),
+            String.join(", ", functionNames()),
+            lease.toSeconds(),
+            announceInterval.toMillis());
+  }
+}

@@ -1,0 +1,85 @@
+package dev.darner.functions;
+
+import dev.darner.membership.Announcement.Holding;
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import dev.darner.placement.Parent;
+import dev.darner.placement.Role;
+import dev.darner.placement.Wish;
+import dev.darner.proto.HostInfo;
+import dev.darner.proto.JoinRequest;
+import dev.darner.schema.HostRecord;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the messages of the contract say, as values, and back. Reading checks everything: a message
+ * that says what cannot be is an {@link IllegalArgumentException}, whose message goes to the
+ * caller.
+ */
+final class Wire {
+
+  private Wire() {}
+
+  static Host host(HostInfo info) {
+    HostAddress address = HostAddress.parse(info.getPeerAddress());
+    if (address.port() == 0) {
+      throw new IllegalArgumentException("peers cannot reach port 0: " + address);
+    }
+    return new Host(
+        new ClusterId(info.getCluster()), new HostId(info.getName()), address, info.getSeed());
+  }
+
+  static HostInfo info(HostRecord host) {
+    return HostInfo.newBuilder()
+        .setCluster(host.cluster().text())
+        .setName(host.host().text())
+        .setPeerAddress(host.address().toString())
+        .setSeed(host.seed())
+        .setVersion(host.version())
+        .build();
+  }
+
+  static Holding holding(dev.darner.proto.Holding held) {
+    return new Holding(
+        new TaskId(held.getTask()), held.getSize(), held.getSealed(), held.getBand());
+  }
+
+  static Wish wish(JoinRequest request, Collection<String> failed) {
+    Set<HostId> hosts = failed.stream().map(HostId::new).collect(Collectors.toSet());
+    return new Wish(
+        host(request.getHost()),
+        request.getHost().getVersion(),
+        new TaskId(request.getTask()),
+        request.getSize(),
+        request.getLabel(),
+        hosts);
+  }
+
+  static dev.darner.proto.Role role(Role role) {
+    return switch (role) {
+      case FROM_PARENTS -> dev.darner.proto.Role.ROLE_FROM_PARENTS;
+      case READ_ORIGIN -> dev.darner.proto.Role.ROLE_READ_ORIGIN;
+      case USE_HOME_SEEDS -> dev.darner.proto.Role.ROLE_USE_HOME_SEEDS;
+    };
+  }
+
+  /** A parent's version is not told: nobody asks for it. */
+  static dev.darner.proto.Parent parent(Parent parent) {
+    Host host = parent.host();
+    return dev.darner.proto.Parent.newBuilder()
+        .setHost(
+            HostInfo.newBuilder()
+                .setCluster(host.cluster().text())
+                .setName(host.id().text())
+                .setPeerAddress(host.address().toString())
+                .setSeed(host.seed()))
+        .setSealed(parent.sealed())
+        .setFill(parent.fill())
+        .build();
+  }
+}

@@ -1,0 +1,2 @@
+/** The process of the functions: its command line, its wiring, and its doors, gRPC and HTTP. */
+package dev.darner.functions;
