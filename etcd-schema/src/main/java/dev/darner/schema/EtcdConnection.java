@@ -33,6 +33,7 @@ import java.util.logging.Logger;
  */
 final class EtcdConnection implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration LINGER = Duration.ofSeconds(1);
   private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(1);
 
   /** How fast an open connection that went silent is noticed: etcd allows a ping each 5 s. */
@@ -96,7 +97,7 @@ final class EtcdConnection implements AutoCloseable {
   }
 
   /**
-   * Asks etcd and waits for the answer.
+   * Asks etcd and waits for the answer. A thread of its own asks, since jetcd looks names up first.
    *
    * @param what names the question in messages
    */
@@ -104,14 +105,16 @@ final class EtcdConnection implements AutoCloseable {
       throws StateException, InterruptedException {
     Client asked = client();
     try {
-      return question.apply(asked).get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      return CompletableFuture.completedFuture(asked)
+          .thenComposeAsync(question, executor)
+          .get(deadline.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       replace(asked);
       throw new StateException.Unavailable(
           "%s: etcd did not answer within %d ms".formatted(what, deadline.toMillis()), e);
     } catch (ExecutionException e) {
       throw failure(what, asked, e.getCause());
-    } catch (EtcdException | RejectedExecutionException e) {
+    } catch (RejectedExecutionException e) {
       throw failure(what, asked, e);
     }
   }
@@ -138,7 +141,16 @@ final class EtcdConnection implements AutoCloseable {
   private synchronized void replace(Client failed) {
     if (client.equals(failed) && !closed && clock.instant().isAfter(dialled.plus(PATIENCE))) {
       client = dial();
-      failed.close();
+      executor.execute(() -> closeLater(failed));
+    }
+  }
+
+  /** Watches of the client have failed too, most likely: jetcd is noisy when one is closed then. */
+  private static void closeLater(Client failed) {
+    try (failed) {
+      Thread.sleep(LINGER);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -162,6 +162,10 @@ class EtcdFaultsTest {
     Snapshot before = store.snapshot(PREFIX);
     etcd.kill();
     assertUnavailable(() -> store.snapshot(PREFIX));
+    assertUnavailable(() -> put(store, "a", "2"));
+    assertUnavailable(() -> store.grantLease(Duration.ofMinutes(1)));
+    assertUnavailable(() -> store.keepAlive(lease));
+    assertUnavailable(() -> store.revoke(lease));
     etcd.start();
     awaitService();
     assertEquals(before, store.snapshot(PREFIX));
@@ -241,6 +245,29 @@ class EtcdFaultsTest {
   }
 
   @Test
+  void aWatchGoesOnAfterEtcdHadNoLeader() throws Exception {
+    List<EtcdProcess> pair = EtcdProcess.pair();
+    EtcdProcess stays = pair.getFirst();
+    EtcdProcess goes = pair.getLast();
+    try (stays;
+        goes;
+        StateStore both = open(stays.endpoint(), goes.endpoint())) {
+      stays.launch();
+      goes.start();
+      stays.awaitHealth();
+      Heard heard = new Heard();
+      both.watch(PREFIX, put(both, "a", "1"), heard);
+      heard.waitFor(1);
+      goes.kill();
+      assertUnavailable(() -> put(both, "a", "2"));
+      goes.start();
+      Eventually.holds("it serves", () -> serves(both));
+      awaitRevision(heard, put(both, "a", "3"));
+      assertNull(heard.lost());
+    }
+  }
+
+  @Test
   void aDeadMemberIsSteppedAround() throws Exception {
     try (ServerSocket nobody = new ServerSocket(0)) {
       URI silent = URI.create("http://127.0.0.1:" + nobody.getLocalPort());
@@ -271,6 +298,13 @@ class EtcdFaultsTest {
       }
     }
     return null;
+  }
+
+  @Test
+  void aNameThatNobodyKnowsIsUnavailable() {
+    try (StateStore nowhere = open(URI.create("http://nowhere.invalid:2379"))) {
+      assertUnavailable(() -> nowhere.snapshot(PREFIX));
+    }
   }
 
   @ParameterizedTest

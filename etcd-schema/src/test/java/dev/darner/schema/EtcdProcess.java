@@ -21,17 +21,21 @@ final class EtcdProcess implements AutoCloseable {
   private final int clientPort;
   private final int peerPort;
   private final Thread hook = new Thread(this::killNow);
+  private final String name;
+  private String initialCluster;
   private volatile Process process;
 
-  private EtcdProcess() throws IOException {
+  private EtcdProcess(String name) throws IOException {
+    this.name = name;
     List<Integer> ports = freePorts();
     clientPort = ports.get(0);
     peerPort = ports.get(1);
+    initialCluster = name + "=" + peer();
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   static EtcdProcess started() throws Exception {
-    EtcdProcess etcd = new EtcdProcess();
+    EtcdProcess etcd = new EtcdProcess("one");
     try {
       etcd.start();
       return etcd;
@@ -39,6 +43,16 @@ final class EtcdProcess implements AutoCloseable {
       etcd.close();
       throw e;
     }
+  }
+
+  /** Two that are one etcd, and have no leader when either is dead. Not started. */
+  static List<EtcdProcess> pair() throws IOException {
+    EtcdProcess one = new EtcdProcess("one");
+    EtcdProcess other = new EtcdProcess("other");
+    String both = one.initialCluster + "," + other.initialCluster;
+    one.initialCluster = both;
+    other.initialCluster = both;
+    return List.of(one, other);
   }
 
   private static List<Integer> freePorts() throws IOException {
@@ -55,26 +69,38 @@ final class EtcdProcess implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + clientPort);
   }
 
+  private String peer() {
+    return "http://127.0.0.1:" + peerPort;
+  }
+
   /** Starts it on what its folder holds, and returns once it serves. */
   void start() throws Exception {
-    String peer = "http://127.0.0.1:" + peerPort;
+    launch();
+    awaitHealth();
+  }
+
+  /** Starts it and returns at once. */
+  void launch() {
     ProcessBuilder builder =
         new ProcessBuilder(
             "etcd",
-            "--name=one",
+            "--name=" + name,
             "--data-dir=" + data(),
             "--listen-client-urls=" + endpoint(),
             "--advertise-client-urls=" + endpoint(),
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=one=" + peer);
-    builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
+            "--listen-peer-urls=" + peer(),
+            "--initial-advertise-peer-urls=" + peer(),
+            "--initial-cluster=" + initialCluster);
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("ETCD_"));
     builder.redirectErrorStream(true).redirectOutput(log().toFile());
     try {
       process = builder.start();
     } catch (IOException e) {
       throw new AssertionError("these tests need etcd on PATH: apt-get install etcd-server", e);
     }
+  }
+
+  void awaitHealth() throws Exception {
     Eventually.holds("etcd serves", this::isHealthy);
   }
 
