@@ -8,6 +8,7 @@ import dev.darner.store.Content;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -74,6 +75,8 @@ final class HoldingFeed {
   private void tell() {
     try {
       tellNow();
+    } catch (RejectedExecutionException e) {
+      leave(); // the server is stopping
     } catch (RuntimeException e) {
       end(Refusal.broken("telling what is here", e));
     }

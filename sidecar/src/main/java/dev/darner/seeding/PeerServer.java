@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The door of this host for its peers: gRPC on one port. Memory is bounded by the upload slots and
@@ -29,6 +31,16 @@ public final class PeerServer implements AutoCloseable {
 
   /** Peers may ping twice as often as they do. */
   private static final Duration PINGED_EVERY = Duration.ofSeconds(5);
+
+  /**
+   * Warns of every receiver that leaves in the middle of a piece, which is an everyday thing. Held
+   * here, since the log system forgets the level of a logger that nobody holds.
+   */
+  private static final Logger TRANSPORT = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+
+  static {
+    TRANSPORT.setLevel(Level.SEVERE);
+  }
 
   private final EventLoops loops;
   private final Server server;
@@ -75,6 +87,7 @@ public final class PeerServer implements AutoCloseable {
         .workerEventLoopGroup(loops.group())
         .channelType(loops.serverSocket())
         .directExecutor()
+        .addStreamTracerFactory(Severance.onEveryCall())
         .flowControlWindow(WINDOW)
         .maxInboundMessageSize(LARGEST_REQUEST)
         .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)

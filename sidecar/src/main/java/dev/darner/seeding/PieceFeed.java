@@ -16,6 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -31,8 +32,10 @@ final class PieceFeed {
   private final BufferPool buffers;
   private final Duration receiverLimit;
   private final ServerCallStreamObserver<OutboundChunk> receiver;
+  private final Severance.Cut cut = Severance.ofThisCall();
   private final Semaphore wakes = new Semaphore(0);
 
+  /** Made on the thread that begins the call. */
   PieceFeed(
       BlobStore store,
       BufferPool buffers,
@@ -54,6 +57,8 @@ final class PieceFeed {
       refuse(Refusal.unavailable("cannot read " + task, e));
     } catch (InterruptedException e) {
       refuse(Refusal.unavailable("this host is stopping", e));
+    } catch (RejectedExecutionException e) {
+      cut.because("this host is stopping");
     } catch (RuntimeException e) {
       refuse(Refusal.broken("giving " + task, e));
     }
@@ -110,7 +115,7 @@ final class PieceFeed {
   private boolean awaitReceiver() throws InterruptedException {
     while (!receiver.isReady() && !receiver.isCancelled()) {
       if (!wakes.tryAcquire(receiverLimit.toMillis(), TimeUnit.MILLISECONDS)) {
-        refuse(Refusal.unavailable("the receiver took nothing for " + receiverLimit, null));
+        cut.because("the receiver took nothing for " + receiverLimit);
         return false;
       }
     }
