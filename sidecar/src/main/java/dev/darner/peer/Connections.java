@@ -66,13 +66,17 @@ final class Connections implements AutoCloseable {
   }
 
   void release(Connection connection) {
+    boolean last;
     synchronized (lock) {
       connection.users--;
-      if (connection.users > 0 || leaving.remove(connection) || closed) {
-        return;
+      last = connection.users == 0 && leaving.remove(connection);
+      if (connection.users == 0 && !last && !closed) {
+        long uses = connection.uses;
+        later(() -> dropUnlessUsedSince(connection, uses), settings.idleLimit());
       }
-      long uses = connection.uses;
-      later(() -> dropUnlessUsedSince(connection, uses), settings.idleLimit());
+    }
+    if (last) {
+      connection.channel().shutdown();
     }
   }
 
@@ -86,14 +90,18 @@ final class Connections implements AutoCloseable {
     connection.channel().shutdown();
   }
 
-  /** Gives the connection to no new user; those who have it go on. */
+  /** Gives the connection to no new user; those who have it go on, or hear why they cannot. */
   void forget(Connection connection) {
+    boolean unused;
     synchronized (lock) {
-      if (open.remove(connection.peer(), connection) && connection.users > 0) {
+      unused = connection.users == 0;
+      if (open.remove(connection.peer(), connection) && !unused) {
         leaving.add(connection);
       }
     }
-    connection.channel().shutdown();
+    if (unused) {
+      connection.channel().shutdown();
+    }
   }
 
   /**
