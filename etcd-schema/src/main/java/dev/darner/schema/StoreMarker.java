@@ -29,7 +29,8 @@ final class StoreMarker {
     this.clock = clock;
   }
 
-  private record Since(Instant since) {}
+  /** What the key holds. */
+  record Since(Instant since) {}
 
   /** Which store this is; marks one that nobody marked. */
   String claim() throws StateException, InterruptedException {
