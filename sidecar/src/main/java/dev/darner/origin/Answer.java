@@ -4,6 +4,7 @@ import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The head of a server's answer, and its body still to be read. Whoever holds it closes it.
@@ -20,6 +21,7 @@ record Answer(Ask ask, boolean atHome, int status, HttpHeaders headers, BodyStre
   static final int NOT_FOUND = 404;
   static final int GONE = 410;
   private static final String UNKNOWN_TYPE = "application/octet-stream";
+  private static final Pattern FIT_TYPE = Pattern.compile("[ -~]{1,255}");
 
   Optional<String> header(String name) {
     return headers.firstValue(name);
@@ -31,8 +33,12 @@ record Answer(Ask ask, boolean atHome, int status, HttpHeaders headers, BodyStre
     return value.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value.get()));
   }
 
+  /** The Content-Type, exactly; {@value #UNKNOWN_TYPE} for none and for what no header can be. */
   String mediaType() {
-    return header("Content-Type").map(String::strip).orElse(UNKNOWN_TYPE);
+    return header("Content-Type")
+        .map(String::strip)
+        .filter(type -> FIT_TYPE.matcher(type).matches())
+        .orElse(UNKNOWN_TYPE);
   }
 
   List<String> challenges() {

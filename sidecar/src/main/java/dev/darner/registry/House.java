@@ -1,0 +1,4 @@
+package dev.darner.registry;
+
+/** What all connections of a door share. */
+record House(RegistrySettings settings, BlobSource blobs, TagResolver tags, DoorCounts counts) {}
