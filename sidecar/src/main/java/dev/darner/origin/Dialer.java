@@ -1,5 +1,6 @@
 package dev.darner.origin;
 
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
@@ -97,6 +98,9 @@ final class Dialer implements AutoCloseable {
       return "unknown host";
     }
     String message = failure.getMessage();
+    if (message == null && failure instanceof ConnectException) {
+      return "it takes no connection";
+    }
     return message == null ? failure.getClass().getSimpleName() : message;
   }
 

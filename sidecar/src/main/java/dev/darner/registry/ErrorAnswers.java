@@ -69,8 +69,12 @@ final class ErrorAnswers {
     return value.chars().allMatch(c -> c >= ' ' && c < 0x7f);
   }
 
+  /** With the origin's own part in it, where it had one: that is what a person can mend. */
   private static OciError unavailable(Throwable failure) {
-    return unavailable(message(failure));
+    String message = message(failure);
+    return failure.getCause() instanceof OriginException e && !message.contains(message(e))
+        ? unavailable(message + ": " + message(e))
+        : unavailable(message);
   }
 
   static OciError unavailable(String message) {
