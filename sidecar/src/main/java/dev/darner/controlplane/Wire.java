@@ -1,0 +1,107 @@
+package dev.darner.controlplane;
+
+import dev.darner.model.BlobRef;
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
+import dev.darner.proto.AnnounceRequest;
+import dev.darner.proto.Holding;
+import dev.darner.proto.HostInfo;
+import dev.darner.proto.JoinRequest;
+import dev.darner.proto.JoinResponse;
+import dev.darner.proto.Parent;
+import dev.darner.proto.RefreshRequest;
+import java.util.List;
+import java.util.Set;
+
+/** Our values as messages of the contract, and back. What makes no sense is refused. */
+final class Wire {
+  private Wire() {}
+
+  static HostInfo info(Host host, String version) {
+    return HostInfo.newBuilder()
+        .setCluster(host.cluster().text())
+        .setName(host.id().text())
+        .setPeerAddress(host.address().toString())
+        .setSeed(host.seed())
+        .setVersion(version)
+        .build();
+  }
+
+  static JoinRequest join(HostInfo self, BlobRef ref, long size) {
+    return JoinRequest.newBuilder()
+        .setHost(self)
+        .setTask(ref.task().text())
+        .setSize(size)
+        .setLabel(ref.location().label())
+        .build();
+  }
+
+  static RefreshRequest refresh(JoinRequest join, Set<HostId> failed) {
+    List<String> names = failed.stream().map(HostId::text).sorted().toList();
+    return RefreshRequest.newBuilder().setJoin(join).addAllFailedHosts(names).build();
+  }
+
+  static AnnounceRequest announce(HostInfo self, Inventory inventory) {
+    return AnnounceRequest.newBuilder()
+        .setHost(self)
+        .setGeneration(inventory.generation())
+        .setBaseGeneration(inventory.baseGeneration())
+        .addAllHeld(inventory.held().stream().map(Wire::holding).toList())
+        .addAllDropped(inventory.dropped().stream().map(TaskId::text).toList())
+        .build();
+  }
+
+  private static Holding holding(Inventory.Holding held) {
+    return Holding.newBuilder()
+        .setTask(held.task().text())
+        .setSize(held.size())
+        .setSealed(held.sealed())
+        .setBand(held.band())
+        .build();
+  }
+
+  /**
+   * @throws IllegalArgumentException when the role or a parent makes no sense
+   */
+  static Placement placement(JoinResponse answer) {
+    Placement.Role role =
+        switch (answer.getRole()) {
+          case ROLE_FROM_PARENTS -> Placement.Role.FROM_PARENTS;
+          case ROLE_READ_ORIGIN -> Placement.Role.READ_ORIGIN;
+          case ROLE_USE_HOME_SEEDS -> Placement.Role.USE_HOME_SEEDS;
+          case ROLE_UNSPECIFIED, UNRECOGNIZED ->
+              throw new IllegalArgumentException("a role that is not known here");
+        };
+    return new Placement(
+        role,
+        role == Placement.Role.FROM_PARENTS
+            ? answer.getParentsList().stream().map(Wire::parent).toList()
+            : List.of());
+  }
+
+  private static Placement.Parent parent(Parent parent) {
+    return new Placement.Parent(host(parent.getHost()), parent.getSealed(), parent.getFill());
+  }
+
+  /**
+   * @throws IllegalArgumentException when a name or the address makes no sense
+   */
+  static Host host(HostInfo info) {
+    return new Host(
+        new ClusterId(info.getCluster()),
+        new HostId(info.getName()),
+        address(info.getPeerAddress()),
+        info.getSeed());
+  }
+
+  static HostAddress address(String text) {
+    HostAddress address = Spelling.one(HostAddress.parse(text));
+    if (address.port() == 0) {
+      throw new IllegalArgumentException("an address without a port: " + address);
+    }
+    return address;
+  }
+}
