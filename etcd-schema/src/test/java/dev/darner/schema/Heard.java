@@ -80,7 +80,12 @@ final class Heard implements WatchListener {
   }
 
   void waitFor(int count) throws Exception {
-    Eventually.holds(count + " changes heard", () -> changes().size() >= count);
+    Eventually.holds(
+        count + " changes heard",
+        () -> {
+          assertNull(lost(), "lost");
+          return changes().size() >= count;
+        });
   }
 
   <T extends StateException> void waitForLost(Class<T> why) throws Exception {

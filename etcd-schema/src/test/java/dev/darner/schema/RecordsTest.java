@@ -2,11 +2,13 @@ package dev.darner.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,27 @@ class RecordsTest {
     assertEquals(256, new TaskRecord(TASK, endless, 0, SINCE).label().length());
     HostRecord host = new HostRecord(NODE, CLUSTER, ADDRESS, true, endless, 1, 0, SINCE);
     assertEquals(64, host.version().length());
+  }
+
+  @Test
+  void theLongestRecordsStayWithinWhatIsWrittenDown() {
+    HostId host = new HostId("h".repeat(253));
+    HostAddress address = new HostAddress("a".repeat(253), 65_535);
+    TaskId task = new TaskId("sha512:" + "0".repeat(128));
+    String worst = "\u0001".repeat(1000);
+    long most = Long.MAX_VALUE;
+    assertAtMost(
+        1500,
+        new HostRecord(
+            host, new ClusterId("c".repeat(253)), address, false, worst, most, most, SINCE));
+    assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
+    assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
+    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));
+  }
+
+  private static void assertAtMost(int bytes, Record written) {
+    int length = Json.write(written).getBytes(StandardCharsets.UTF_8).length;
+    assertTrue(length <= bytes, () -> length + " bytes: " + written);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** SCHEMA.md says what is so: its values are ours, and its commands work on a real etcd. */
@@ -37,7 +38,7 @@ class SchemaDocumentTest {
     return COMMANDS.matcher(document).results().flatMap(SchemaDocumentTest::lines).toList();
   }
 
-  private static java.util.stream.Stream<String> lines(MatchResult block) {
+  private static Stream<String> lines(MatchResult block) {
     return block.group(1).lines();
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -80,7 +81,7 @@ abstract class TransactionContract extends StateFixture {
             "\ufffd",
             "\ud83d\udc32");
     List<String> shuffled = new ArrayList<>(names);
-    Collections.shuffle(shuffled, new java.util.Random(7));
+    Collections.shuffle(shuffled, new Random(7));
     Heard heard = new Heard();
     long from = store().snapshot(prefix).revision() + 1;
     try (Watch _ = store().watch(prefix, from, heard)) {

@@ -51,6 +51,12 @@ public record BlobRef(TaskId task, Location location) {
       String port = url.getPort() < 0 ? "" : ":" + url.getPort();
       return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
     }
+
+    /** The label: what is logged keeps the URL's secrets too. */
+    @Override
+    public String toString() {
+      return label();
+    }
   }
 
   public BlobRef {

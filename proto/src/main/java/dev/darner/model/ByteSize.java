@@ -16,6 +16,9 @@ public record ByteSize(long bytes) {
   private static final int DECIMAL = 1000;
   private static final int BINARY = 1024;
 
+  /** From here on one decimal would show 1024.0. */
+  private static final double ROUNDED_UP = BINARY - 0.05;
+
   public ByteSize {
     if (bytes < 0) {
       throw new IllegalArgumentException("a size is not negative: " + bytes);
@@ -54,14 +57,21 @@ public record ByteSize(long bytes) {
     return factor;
   }
 
-  /** The size in the largest binary unit that leaves a number of 1 or more, one decimal. */
+  /**
+   * The size in the binary unit that leaves a number from 1 up to, not including, 1024, with one
+   * decimal; in TiB what is larger.
+   */
   @Override
   public String toString() {
     if (bytes < BINARY) {
       return bytes + " B";
     }
-    int power = Math.min((63 - Long.numberOfLeadingZeros(bytes)) / 10, UNITS.length());
-    double value = bytes / Math.pow(BINARY, power);
+    double value = bytes;
+    int power = 0;
+    while (value >= ROUNDED_UP && power < UNITS.length()) {
+      value /= BINARY;
+      power++;
+    }
     return String.format(Locale.ROOT, "%.1f %ciB", value, "KMGT".charAt(power - 1));
   }
 }

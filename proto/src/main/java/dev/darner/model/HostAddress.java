@@ -6,17 +6,23 @@ import java.util.regex.Pattern;
 /**
  * Where something listens.
  *
- * @param host a DNS name or an IP address, IPv6 without brackets
+ * @param host a DNS name or an IP address, IPv6 without brackets; 253 characters at most
  * @param port 1 to 65535, or 0 for one that the system chooses
  */
 public record HostAddress(String host, int port) {
+  private static final String NAME = "[-A-Za-z0-9._]+";
+  private static final Pattern HOST =
+      Pattern.compile(NAME + "|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%" + NAME + ")?");
   private static final Pattern FORM =
-      Pattern.compile(
-          "(?:\\[(?<v6>[0-9a-fA-F:.%]+)]|(?<name>[-A-Za-z0-9._]+)):(?<port>[0-9]{1,5})");
+      Pattern.compile("(?:\\[(?<v6>[^]:]*:[^]]*)]|(?<name>[^:]+)):(?<port>[0-9]{1,5})");
   private static final int HIGHEST_PORT = 65535;
+  private static final int LONGEST = 253;
 
   public HostAddress {
-    if (host.isEmpty() || port < 0 || port > HIGHEST_PORT) {
+    if (host.length() > LONGEST
+        || !HOST.matcher(host).matches()
+        || port < 0
+        || port > HIGHEST_PORT) {
       throw new IllegalArgumentException("not an address: " + Quoted.of(host + ":" + port));
     }
   }

@@ -26,7 +26,7 @@ public record PieceLayout(long size, int pieceLength) {
   /**
    * The layout of a task of {@code size} bytes, 0 or more.
    *
-   * @throws IllegalArgumentException when {@code size} is negative or beyond 2^54
+   * @throws IllegalArgumentException when {@code size} is negative or beyond 2^55 - 2^24
    */
   public static PieceLayout of(long size) {
     long length = SHORTEST;

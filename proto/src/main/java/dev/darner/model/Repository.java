@@ -2,6 +2,7 @@ package dev.darner.model;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,7 +19,10 @@ public record Repository(String registry, String name) {
   private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
   private static final Pattern NAME = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*");
   private static final Pattern REGISTRY =
-      Pattern.compile("(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?");
+      Pattern.compile(
+          "(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?|\\[[0-9a-f:.]+])(?::(?<port>[0-9]{1,5}))?",
+          Pattern.CASE_INSENSITIVE);
+  private static final int HIGHEST_PORT = 65535;
   private static final int LONGEST = 255;
 
   public Repository {
@@ -34,11 +38,21 @@ public record Repository(String registry, String name) {
    * @throws IllegalArgumentException when it is no host with an optional port
    */
   public static String canonicalRegistry(String registry) {
-    String lower = registry.toLowerCase(Locale.ROOT);
-    if (lower.length() > LONGEST || lower.contains("..") || !REGISTRY.matcher(lower).matches()) {
+    if (registry.length() > LONGEST || registry.contains("..") || !isRegistry(registry)) {
       throw new IllegalArgumentException("not a registry host: " + Quoted.of(registry));
     }
+    String lower = registry.toLowerCase(Locale.ROOT);
     return DOCKER_HUB.contains(lower) ? "docker.io" : lower;
+  }
+
+  /** Before letters are lowered: some that are not ASCII would turn into ones that are. */
+  private static boolean isRegistry(String registry) {
+    Matcher matcher = REGISTRY.matcher(registry);
+    if (!matcher.matches()) {
+      return false;
+    }
+    String port = matcher.group("port");
+    return port == null || Integer.parseInt(port) <= HIGHEST_PORT;
   }
 
   @Override

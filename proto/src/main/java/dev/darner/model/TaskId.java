@@ -36,8 +36,14 @@ public record TaskId(String text) {
    * @param ignored names of query parameters that do not change the content, such as signatures
    * @param tag tells apart contents that one URL had at different times; may be empty
    * @param application tells apart users who shall not share; may be empty
+   * @throws IllegalArgumentException when tag or application holds a line break, which separates
+   *     them in what is hashed
    */
   public static TaskId ofUrl(URI url, Set<String> ignored, String tag, String application) {
+    if (tag.contains("\n") || application.contains("\n")) {
+      throw new IllegalArgumentException(
+          "a line break in " + Quoted.of(tag) + " or " + Quoted.of(application));
+    }
     String kept = withoutQuery(url) + "?" + keptQuery(url, ignored);
     String identity = String.join("\n", kept, tag, application);
     Digest digest = Digest.sha256(identity.getBytes(StandardCharsets.UTF_8));
