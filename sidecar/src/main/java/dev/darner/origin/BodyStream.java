@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A response body on its way from the HTTP client's threads, which put bytes in, to the one thread
- * that reads. Little is ever held: the client is asked for one batch at a time, and not while
- * {@value #ENOUGH} bytes wait. Any thread may close it, which ends a wait and the connection.
+ * that reads. Little is ever held: the client is asked for one batch at a time, and only when none
+ * waits here. (A batch is up to 48 KiB; the client itself holds as much again, and reads it while
+ * this one is read.) Any thread may close it, which ends a wait and the connection.
  */
 final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
-  /** Two of the client's reads (16 KiB each) may overlap with one of ours. */
-  private static final int ENOUGH = 32 << 10;
+  private static final int SMALLEST_BUFFER = 16 << 10;
 
   /**
    * A body that nobody wants is read to its end when it is this short, so that the connection
@@ -108,7 +108,7 @@ final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
     try {
       change.run();
       changed.signalAll();
-      more = !asked && !ended && !closed && failure == null && held < ENOUGH;
+      more = !asked && !ended && !closed && failure == null && held == 0;
       asked |= more;
     } finally {
       lock.unlock();
@@ -178,7 +178,7 @@ final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
    *     limit} bytes
    */
   byte[] readAll(int limit) throws OriginException, InterruptedException {
-    ByteBuffer all = ByteBuffer.allocate(ENOUGH);
+    ByteBuffer all = ByteBuffer.allocate(SMALLEST_BUFFER);
     while (read(all) >= 0) {
       if (all.position() > limit) {
         throw new OriginException.Unavailable(source + " sent more than " + limit + " bytes");

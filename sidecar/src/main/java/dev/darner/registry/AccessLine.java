@@ -21,7 +21,7 @@ final class AccessLine {
 
   AccessLine(String method, String target) {
     this.method = method;
-    this.target = target.startsWith("/files") ? "/files?..." : target;
+    this.target = target.contains("/files?") ? "/files?..." : target;
   }
 
   void status(int code) {

@@ -10,8 +10,10 @@ import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
 import dev.darner.model.Repository;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -107,10 +109,7 @@ class HttpOriginRedirectTest {
     storage.on("/x", ScriptedServer.body("a/b", BLOB));
     try (ScriptedServer secure = ScriptedServer.secure(tls)) {
       secure.on(PATH, ScriptedServer.status(302, "Location", storage.url("/x")));
-      OriginSettings s = HttpOriginTest.settings(Duration.ofSeconds(20), secure.allowItem());
-      OriginSettings trusting =
-          new OriginSettings(s.allow(), s.credentials(), s.dial(), s.response(), s.stall(), tls);
-      try (HttpOrigin origin = new HttpOrigin(trusting)) {
+      try (HttpOrigin origin = new HttpOrigin(HttpOriginTest.trusting(tls, secure.allowItem()))) {
         assertThrows(
             OriginException.Unavailable.class, () -> origin.open(ref(secure), 0, Credential.NONE));
       }
@@ -160,12 +159,7 @@ class HttpOriginRedirectTest {
         HttpOriginTest.settings(Duration.ofSeconds(20), "http://203.0.113.9", "http://*");
     Upstream far = settings.allow().registry("203.0.113.9");
     try (Courier courier = new Courier(settings)) {
-      Ask lured =
-          new Ask(
-              Ask.GET,
-              java.net.URI.create(storage.url("/x")),
-              java.util.Map.of(),
-              Optional.empty());
+      Ask lured = new Ask(Ask.GET, URI.create(storage.url("/x")), Map.of(), Optional.empty());
       assertThrows(OriginException.NotAllowed.class, () -> courier.send(lured, far));
     }
     assertEquals(0, storage.seen().size());

@@ -6,12 +6,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /** A server that says what no well-behaved one would. */
 final class RawServer implements AutoCloseable {
@@ -21,12 +23,18 @@ final class RawServer implements AutoCloseable {
     void play(Socket socket) throws IOException, InterruptedException;
   }
 
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
 
   RawServer(Act act) throws IOException {
+    this(ServerSocketFactory.getDefault(), act);
+  }
+
+  /** Over TLS, when the sockets are. */
+  RawServer(ServerSocketFactory sockets, Act act) throws IOException {
+    server = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(() -> accept(act));
   }
 
@@ -76,7 +84,7 @@ final class RawServer implements AutoCloseable {
         // Nobody says anything more: this only waits for the end.
         Thread.onSpinWait();
       }
-    } catch (java.net.SocketException e) {
+    } catch (SocketException e) {
       // Gone by a reset.
       Thread.onSpinWait();
     }
