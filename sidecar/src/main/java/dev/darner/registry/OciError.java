@@ -1,9 +1,9 @@
 package dev.darner.registry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An error as the OCI distribution specification writes it.
@@ -30,8 +30,23 @@ record OciError(int status, String code, String message, Map<String, List<String
     return new OciError(status, code, message, more);
   }
 
+  /** Written by hand: a JSON library would take its first second on an event loop. */
   byte[] json() {
-    return JsonMapper.shared()
-        .writeValueAsBytes(Map.of("errors", List.of(Map.of("code", code, "message", message))));
+    return "{\"errors\":[{\"code\":%s,\"message\":%s}]}"
+        .formatted(quoted(code), quoted(message))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    text.chars()
+        .forEach(c -> {
+          if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate((char) c)) {
+            out.append("\\u%04x".formatted(c));
+          } else {
+            out.append((char) c);
+          }
+        });
+    return out.append('"').toString();
   }
 }

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ErrorAnswersTest {
   private static final List<String> CHALLENGES = List.of("Bearer realm=\"x\"", "Basic");
@@ -68,5 +71,13 @@ class ErrorAnswersTest {
     OciError hostile =
         ErrorAnswers.of(new TaskException.Denied("m", null, 401, List.of("a\r\nb: c")), true);
     assertEquals(Map.of(), hostile.headers());
+  }
+
+  @Property
+  void anyMessageIsJson(@ForAll String message) {
+    byte[] json = OciError.of(503, "X", message).json();
+    assertEquals(
+        message,
+        JsonMapper.shared().readTree(json).path("errors").path(0).path("message").asString());
   }
 }

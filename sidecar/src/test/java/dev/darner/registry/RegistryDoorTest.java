@@ -232,7 +232,7 @@ class RegistryDoorTest {
       assertEquals(403, denied.status());
       assertEquals(
           "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"use --allow x.example\"}]}",
-          reordered(client.text(denied)));
+          client.text(denied));
       RawClient.Head down = client.ask("GET", blobPath(LARGE)).head();
       assertEquals(503, down.status());
       assertEquals("5", down.header("retry-after"));
@@ -241,10 +241,6 @@ class RegistryDoorTest {
       assertEquals(404, client.ask("GET", manifestPath(random(3))).head().status());
     }
     assertEquals(1, setup.door.counts().failures());
-  }
-
-  private static String reordered(String json) {
-    return json.replaceFirst("\\{(\"message\":.*),(\"code\":[^}]*)}", "{$2,$1}");
   }
 
   @Test
