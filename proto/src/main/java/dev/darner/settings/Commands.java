@@ -31,7 +31,7 @@ public final class Commands {
   }
 
   static int run(CommandLine line, Map<String, String> environment, String... args) {
-    register(line);
+    teach(line);
     line.setExecutionStrategy(new CommandLine.RunLast());
     line.setExecutionExceptionHandler(Commands::failed);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -59,7 +59,8 @@ public final class Commands {
     throw e;
   }
 
-  private static void register(CommandLine line) {
+  /** Teaches a command line to read the values of Darner: addresses, names, sizes, durations. */
+  public static void teach(CommandLine line) {
     register(line, HostAddress.class, HostAddress::parse);
     register(line, HostId.class, HostId::new);
     register(line, ClusterId.class, ClusterId::new);

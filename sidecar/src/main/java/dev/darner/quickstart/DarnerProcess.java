@@ -66,15 +66,30 @@ final class DarnerProcess implements AutoCloseable {
     return variable.startsWith("DARNER_") && !variable.equals("DARNER_JAVA_OPTS");
   }
 
+  /** A condition that may hold some time. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws InterruptedException;
+  }
+
   /** Waits until the process answers 200 at a URL. */
   void awaitAnswer(HttpClient client, URI url) throws InterruptedException {
+    await(() -> answers(client, url), "an answer at " + url);
+  }
+
+  /**
+   * Waits until a condition holds.
+   *
+   * @param what is waited for, for the message when the process ends before or takes too long
+   */
+  void await(Condition condition, String what) throws InterruptedException {
     Instant deadline = Instant.now().plus(START);
-    while (!answers(client, url)) {
+    while (!condition.holds()) {
       if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CommandFailure("%s ended at its start:%n%s".formatted(name, lastLines()));
       }
       if (Instant.now().isAfter(deadline)) {
-        throw new CommandFailure("%s does not answer:%n%s".formatted(name, lastLines()));
+        throw new CommandFailure("%s: no %s:%n%s".formatted(name, what, lastLines()));
       }
     }
   }

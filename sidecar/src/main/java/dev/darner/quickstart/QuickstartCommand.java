@@ -113,6 +113,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     for (Map.Entry<ShownNode, DarnerProcess> node : processes.entrySet()) {
       node.getValue().awaitAnswer(client, node.getKey().ready());
     }
+    control.await(() -> ShownNode.announced(client, functions) == count, "all nodes announced");
     return nodes;
   }
 

@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,13 +72,20 @@ record ShownNode(String name, HostAddress registry, HostAddress peer, HostAddres
   record Sources(long originBytes, Map<String, Long> peerBytes) {}
 
   Sources sources(HttpClient client) throws InterruptedException {
-    URI url = URI.create("http://" + admin + "/api/v1/tasks");
+    return sum(json(client, URI.create("http://" + admin + "/api/v1/tasks")).path("tasks"));
+  }
+
+  /** How many hosts the functions know. */
+  static int announced(HttpClient client, URI functions) throws InterruptedException {
+    return json(client, functions.resolve("/api/v1/hosts")).path("hosts").size();
+  }
+
+  private static JsonNode json(HttpClient client, URI url) throws InterruptedException {
     try {
       HttpRequest request = HttpRequest.newBuilder(url).timeout(ANSWER).build();
-      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-      return sum(JSON.readTree(response.body()).path("tasks"));
+      return JSON.readTree(client.send(request, BodyHandlers.ofString()).body());
     } catch (IOException e) {
-      throw new CommandFailure("%s does not answer at %s: %s".formatted(name, url, e), e);
+      throw new CommandFailure("%s does not answer: %s".formatted(url, e), e);
     }
   }
 

@@ -31,4 +31,9 @@ public record SeedingSettings(
   public static SeedingSettings at(HostAddress listen) {
     return new SeedingSettings(listen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
   }
+
+  /** These settings with another number of uploads at a time. */
+  public SeedingSettings withUploads(int other) {
+    return new SeedingSettings(listen, other, heartbeat, receiverLimit);
+  }
 }

@@ -3,6 +3,7 @@ package dev.darner.sidecar;
 import dev.darner.cli.GetCommand;
 import dev.darner.cli.HostsCommand;
 import dev.darner.cli.TasksCommand;
+import dev.darner.quickstart.QuickstartCommand;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Version;
 import picocli.CommandLine.Command;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
-      dev.darner.quickstart.QuickstartCommand.class,
+      QuickstartCommand.class,
+      SidecarCommand.class,
       GetCommand.class,
       HostsCommand.class,
       TasksCommand.class

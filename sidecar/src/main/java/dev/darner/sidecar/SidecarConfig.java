@@ -34,7 +34,7 @@ record SidecarConfig(
    * @param functions endpoints, http or https
    * @param seeds as {@code --seeds} takes them
    */
-  record Cluster(List<URI> functions, List<String> seeds) {}
+  record Cluster(List<URI> functions, String seeds) {}
 
   /**
    * Where content is kept.

@@ -68,4 +68,16 @@ public record TaskSettings(
   public static TaskSettings of(HostAddress self) {
     return new TaskSettings(self, 16, 8, 4, 64, Patience.DEFAULT, Retries.DEFAULT);
   }
+
+  /** These settings with another number of pieces in flight, for one task no more than that. */
+  public TaskSettings withPiecesInFlight(int pieces) {
+    return new TaskSettings(
+        self,
+        pieces,
+        Math.min(piecesOfTask, pieces),
+        Math.min(piecesOfPeer, pieces),
+        originReads,
+        patience,
+        origin);
+  }
 }

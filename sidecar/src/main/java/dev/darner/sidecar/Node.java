@@ -1,0 +1,171 @@
+package dev.darner.sidecar;
+
+import dev.darner.controlplane.ControlPlane;
+import dev.darner.controlplane.ControlPlaneSettings;
+import dev.darner.controlplane.GrpcControlPlane;
+import dev.darner.controlplane.SeedList;
+import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
+import dev.darner.origin.AllowList;
+import dev.darner.origin.HttpOrigin;
+import dev.darner.origin.NodeCredentials;
+import dev.darner.origin.OriginSettings;
+import dev.darner.peer.GrpcPeerClient;
+import dev.darner.peer.PeerSettings;
+import dev.darner.registry.RegistryDoor;
+import dev.darner.registry.RegistrySettings;
+import dev.darner.seeding.Announcer;
+import dev.darner.seeding.PeerServer;
+import dev.darner.seeding.SeedingSettings;
+import dev.darner.settings.CommandFailure;
+import dev.darner.settings.Started;
+import dev.darner.settings.Version;
+import dev.darner.store.BlobStore;
+import dev.darner.store.StoreException;
+import dev.darner.store.StoreSettings;
+import dev.darner.task.TaskSettings;
+import dev.darner.task.Tasks;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A running sidecar: what it is made of, in the order in which that starts. It stops in the reverse
+ * order, after a start that fails too.
+ */
+final class Node implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Node.class.getName());
+  private static final String NEIGHBOURHOOD_FILE = "neighbourhood.json";
+
+  private final Started started = new Started();
+  private final SidecarConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  private Node(SidecarConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts a sidecar.
+   *
+   * @throws CommandFailure when it cannot start; the message says why and what to do
+   */
+  static Node start(SidecarConfig config) {
+    Node node = new Node(config);
+    try {
+      node.start();
+      return node;
+    } catch (StoreException | IOException | IllegalArgumentException e) {
+      node.close();
+      throw new CommandFailure(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void start() throws StoreException, IOException {
+    BlobStore store = started.keep(store());
+    HttpOrigin origin = started.keep(new HttpOrigin(originSettings()));
+    GrpcPeerClient peers = started.keep(new GrpcPeerClient(PeerSettings.DEFAULTS));
+    PeerFills fills = new PeerFills();
+    PeerServer server = started.keep(PeerServer.start(seedingSettings(), store, fills));
+    Host self = self(server.address());
+    ScheduledExecutorService timer = started.keep(timer());
+    ControlPlane controlPlane = started.keep(controlPlane(self, timer));
+    Tasks tasks =
+        started.keep(
+            new Tasks(store, origin, peers, controlPlane, taskSettings(self.address()), clock));
+    fills.from(tasks);
+    announce(store, controlPlane, timer);
+    RegistryDoor door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
+    AdminServer admin =
+        started.keep(
+            AdminServer.start(config.listening().admin(), facts(store, tasks, controlPlane)));
+    LOG.log(
+        Level.INFO,
+        "darner sidecar {0} of cluster {1}: registry http://{2}, peers {3} (as {4}), admin http://{5}",
+        self.id(),
+        self.cluster(),
+        door.address(),
+        server.address(),
+        self.address(),
+        admin.address());
+  }
+
+  /** For small repeated work that does not block. */
+  private static ScheduledExecutorService timer() {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name("timer").factory());
+  }
+
+  private BlobStore store() throws StoreException {
+    StoreSettings settings = StoreSettings.DEFAULTS.withQuota(config.storage().quota());
+    return BlobStore.open(config.storage().data(), settings, clock);
+  }
+
+  private OriginSettings originSettings() {
+    List<String> allow = config.upstreams().allow();
+    AllowList allowed = AllowList.parse(allow.isEmpty() ? AllowList.DEFAULT_ITEMS : allow);
+    return OriginSettings.of(allowed, NodeCredentials.none());
+  }
+
+  private SeedingSettings seedingSettings() {
+    return SeedingSettings.at(config.listening().peer()).withUploads(config.limits().uploads());
+  }
+
+  private TaskSettings taskSettings(HostAddress self) {
+    return TaskSettings.of(self).withPiecesInFlight(config.limits().piecesInFlight());
+  }
+
+  private RegistrySettings registrySettings() {
+    return RegistrySettings.of(config.listening().registry(), config.upstreams().defaultUpstream());
+  }
+
+  private Host self(HostAddress listening) {
+    SidecarConfig.Identity identity = config.identity();
+    HostAddress address = identity.advertise().orElseGet(() -> OwnAddress.reachable(listening));
+    return new Host(identity.cluster(), identity.name(), address, identity.seed());
+  }
+
+  private ControlPlane controlPlane(Host self, ScheduledExecutorService timer) {
+    ControlPlaneSettings settings =
+        new ControlPlaneSettings(
+            config.cluster().functions(),
+            self,
+            Version.text(),
+            config.storage().data().resolve(NEIGHBOURHOOD_FILE),
+            SeedList.parse(config.cluster().seeds()));
+    return new GrpcControlPlane(settings, clock, timer);
+  }
+
+  private void announce(
+      BlobStore store, ControlPlane controlPlane, ScheduledExecutorService timer) {
+    // Safe for use by many threads: each draws from its own.
+    RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
+    started.keep(new Announcer(store, controlPlane, timer, clock, chance)).start();
+  }
+
+  private static Map<String, Supplier<Object>> facts(
+      BlobStore store, Tasks tasks, ControlPlane controlPlane) {
+    return Map.of(
+        "/healthz", () -> Map.of("status", "ok"),
+        "/readyz", () -> Map.of("status", "ok"),
+        "/api/v1/tasks", () -> Facts.tasks(tasks),
+        "/api/v1/store", () -> Facts.held(store),
+        "/api/v1/neighbourhood", () -> Facts.neighbours(controlPlane.neighbourhood()));
+  }
+
+  @Override
+  public void close() {
+    started.close();
+  }
+}

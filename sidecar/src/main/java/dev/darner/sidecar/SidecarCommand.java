@@ -1,0 +1,217 @@
+package dev.darner.sidecar;
+
+import dev.darner.model.ByteSize;
+import dev.darner.model.ClusterId;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import dev.darner.settings.CommandFailure;
+import dev.darner.settings.Logs;
+import dev.darner.settings.Version;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the sidecar of this node until it is told to stop. */
+@Command(
+    name = "sidecar",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Runs this node's sidecar: a read-only registry for the container runtime, that takes layers",
+      "from other nodes where they have them and gives them on. It needs no function to be alive."
+    },
+    footer = {
+      "",
+      "Every flag is also a key of the --config file (without the dashes) and a variable:",
+      "--registry-listen, registry-listen: and DARNER_REGISTRY_LISTEN are one. A flag beats a",
+      "variable, a variable beats the file.",
+      "",
+      "Example: darner sidecar --functions http://functions:8470 --data /var/lib/darner"
+    })
+public final class SidecarCommand implements Runnable {
+  private static final System.Logger LOG = System.getLogger(SidecarCommand.class.getName());
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file with any of these settings.")
+  private Path config;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of this host in its cluster (default: the machine's host name).")
+  private Optional<HostId> name = Optional.empty();
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "The hosts that prefer one another (default: ${DEFAULT-VALUE}).")
+  private ClusterId cluster;
+
+  @Option(
+      names = "--seed",
+      description = "This host reads origins for its cluster, before others do.")
+  private boolean seed;
+
+  @Option(
+      names = "--functions",
+      paramLabel = "URL",
+      split = ",",
+      description = "Function endpoints; the first that answers is used (default: none).")
+  private List<URI> functions = List.of();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "H:P,...",
+      defaultValue = "",
+      description = {
+        "Peer addresses of seeds, or one DNS name with a port that resolves to them:",
+        "where hosts meet when no function is alive (default: those last announced)."
+      })
+  private String seeds;
+
+  @Option(
+      names = "--registry-listen",
+      paramLabel = "H:P",
+      defaultValue = "127.0.0.1:8471",
+      description = "Where this node's runtime asks (default: ${DEFAULT-VALUE}).")
+  private HostAddress registryListen;
+
+  @Option(
+      names = "--peer-listen",
+      paramLabel = "H:P",
+      defaultValue = "0.0.0.0:8472",
+      description = "Where other sidecars ask (default: ${DEFAULT-VALUE}).")
+  private HostAddress peerListen;
+
+  @Option(
+      names = "--peer-advertise",
+      paramLabel = "H:P",
+      description = {
+        "How other sidecars reach this one; the same text in every --seeds list",
+        "(default: the address of --peer-listen, or this machine's if that is 0.0.0.0)."
+      })
+  private Optional<HostAddress> peerAdvertise = Optional.empty();
+
+  @Option(
+      names = "--admin-listen",
+      paramLabel = "H:P",
+      defaultValue = "127.0.0.1:8473",
+      description = "Health and facts as JSON (default: ${DEFAULT-VALUE}).")
+  private HostAddress adminListen;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "/var/lib/darner",
+      description = "Folder for content, of this sidecar alone (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--quota",
+      paramLabel = "SIZE",
+      defaultValue = "50GiB",
+      description = {
+        "Most bytes kept there; least recently used content goes first. 0 for as much as the",
+        "disk has room for (default: ${DEFAULT-VALUE})."
+      })
+  private ByteSize quota;
+
+  @Option(
+      names = "--allow",
+      paramLabel = "HOST",
+      split = ",",
+      description = {
+        "Registries and file servers that may be asked: registry.example, *.suffix, or",
+        "http://host:port for one without TLS (default: the well-known public registries)."
+      })
+  private List<String> allow = List.of();
+
+  @Option(
+      names = "--default-upstream",
+      paramLabel = "HOST",
+      description = "Registry for requests that name none (default: none, such requests get 404).")
+  private Optional<String> defaultUpstream = Optional.empty();
+
+  @Option(
+      names = "--pieces-in-flight",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Most pieces taken from peers at once (default: ${DEFAULT-VALUE}).")
+  private int piecesInFlight;
+
+  @Option(
+      names = "--uploads",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Most pieces given to peers at once (default: ${DEFAULT-VALUE}).")
+  private int uploads;
+
+  @Option(
+      names = "--log",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description = "How much is told on standard error: error, warn, info, debug or trace.")
+  private Logs.Detail log;
+
+  /** Serves until the process is told to stop; the shutdown hook does the stopping. */
+  @Override
+  public void run() {
+    Logs.toStandardError(log);
+    SidecarConfig told = toConfig();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "settings: {0}; configuration file {1}",
+        told,
+        config == null ? "none" : config);
+    Node node = Node.start(told);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(node::close));
+    awaitTheEnd();
+  }
+
+  private static void awaitTheEnd() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What the flags, variables and the file together say. */
+  SidecarConfig toConfig() {
+    requirePositive("--pieces-in-flight", piecesInFlight);
+    requirePositive("--uploads", uploads);
+    return new SidecarConfig(
+        new SidecarConfig.Identity(
+            name.orElseGet(SidecarCommand::machineName), cluster, seed, peerAdvertise),
+        new SidecarConfig.Listening(registryListen, peerListen, adminListen),
+        new SidecarConfig.Cluster(functions, seeds),
+        new SidecarConfig.Storage(data, quota),
+        new SidecarConfig.Upstreams(allow, defaultUpstream),
+        new SidecarConfig.Limits(piecesInFlight, uploads));
+  }
+
+  private static void requirePositive(String flag, int value) {
+    if (value < 1) {
+      throw new CommandFailure(flag + " must be 1 or more, not " + value);
+    }
+  }
+
+  private static HostId machineName() {
+    try {
+      return new HostId(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+    } catch (UnknownHostException | IllegalArgumentException e) {
+      throw new CommandFailure("this machine's host name cannot be used; give --name", e);
+    }
+  }
+}
