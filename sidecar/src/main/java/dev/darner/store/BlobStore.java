@@ -92,10 +92,15 @@ public final class BlobStore implements AutoCloseable {
   }
 
   private static void cannotOpen(Slot slot, IOException e) {
-    Log.warning("cannot open " + slot.task(), e);
-    if (Disk.isDamage(e)) {
-      slot.end(new StoreException.Gone(slot.task() + " is damaged, and was removed"));
+    if (!Disk.isDamage(e)) {
+      Log.warning("cannot open " + slot.task(), e);
+    } else if (slot.end(damaged(slot))) {
+      Log.info(slot.task() + " is removed: " + e);
     }
+  }
+
+  private static StoreException damaged(Slot slot) {
+    return new StoreException.Gone(slot.task() + " is damaged, and was removed");
   }
 
   /**

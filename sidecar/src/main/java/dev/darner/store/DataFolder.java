@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -124,15 +125,18 @@ final class DataFolder implements AutoCloseable {
           e);
     }
     return new StoreException.Broken(
-        "cannot use the data folder %s: %s".formatted(directory, remedy(e)), e);
+        "cannot use the data folder %s: %s; or use another folder".formatted(directory, remedy(e)),
+        e);
   }
 
   private static String remedy(IOException e) {
     return switch (e) {
-      case FileAlreadyExistsException x -> x.getFile() + " is a file: remove it, or use another";
-      case NotDirectoryException x -> x.getFile() + " is a file: remove it, or use another";
+      case FileAlreadyExistsException x -> x.getFile() + " is a file: remove it";
+      case NotDirectoryException x -> x.getFile() + " is a file: remove it";
       case AccessDeniedException x -> x.getFile() + " may not be written: change its owner or mode";
-      case FileSystemException x -> x.getFile() + ": " + x.getReason() + ": use another folder";
+      case AtomicMoveNotSupportedException _ ->
+          "all of it must be on one file system: unmount others";
+      case FileSystemException x -> x.getFile() + ": " + x.getReason();
       default -> String.valueOf(e.getMessage());
     };
   }
