@@ -82,7 +82,7 @@ class StoreModelTest {
     return Combinators.combine(deeds, which, piece).as(Step::new).list().ofMaxSize(80);
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 40)
   void whatAStoreSaysIsTrueAfterEveryStep(@ForAll("steps") List<Step> steps) throws Exception {
     Path scratch = Files.createTempDirectory("store");
     try (World world = new World(scratch)) {
