@@ -34,7 +34,6 @@ public final class Commands {
     teach(line);
     line.setExecutionStrategy(new CommandLine.RunLast());
     line.setExecutionExceptionHandler(Commands::failed);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     try {
       CommandLine target = target(line, args);
       target.setDefaultValueProvider(
@@ -61,6 +60,7 @@ public final class Commands {
 
   /** Teaches a command line to read the values of Darner: addresses, names, sizes, durations. */
   public static void teach(CommandLine line) {
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     register(line, HostAddress.class, HostAddress::parse);
     register(line, HostId.class, HostId::new);
     register(line, ClusterId.class, ClusterId::new);
