@@ -113,13 +113,28 @@ public final class Membership {
   /** Whether all that was announced stands now; if not, the host must tell the whole. */
   private boolean write(StateStore store, Announcement announced)
       throws StateException, InterruptedException {
+    boolean shown = isShown(announced.host());
     try {
       Optional<Seen<HostRecord>> registered = renew(store, announced);
-      return registered.isPresent() && write(store, announced, registered.get());
+      return registered.isPresent()
+          && (shown || !announced.isWhole() || isNew(registered.get()))
+          && write(store, announced, registered.get());
     } catch (StateException.NoLease e) {
       LOG.log(Level.DEBUG, "a lease ended while its host announced", e);
       return false;
     }
+  }
+
+  /**
+   * Whether the view shows all that is written about a host. The whole inventory can be compared
+   * with no less: what it takes back would be overlooked.
+   */
+  private boolean isShown(Host host) {
+    return view.following() && view.cluster(host.cluster()).host(host.id()).isPresent();
+  }
+
+  private static boolean isNew(Seen<HostRecord> registered) {
+    return registered.record().generation() == 0;
   }
 
   private Optional<Seen<HostRecord>> renew(StateStore store, Announcement announced)

@@ -1,0 +1,113 @@
+package dev.darner.state;
+
+import dev.darner.schema.Snapshot;
+import dev.darner.schema.StateException;
+import dev.darner.schema.StateStore;
+import dev.darner.schema.Transaction;
+import dev.darner.schema.TransactionResult;
+import dev.darner.schema.Watch;
+import dev.darner.schema.WatchListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A store that can be made unreachable or silent, whose watches can be lost, and that counts what
+ * it is asked to write.
+ */
+public final class FlakyStore implements StateStore {
+  private final StateStore store;
+  private final List<WatchListener> watching = new CopyOnWriteArrayList<>();
+  private final List<Transaction> committed = new CopyOnWriteArrayList<>();
+  private volatile boolean unreachable;
+  private volatile boolean silent;
+  private volatile Runnable beforeCommit = () -> {};
+
+  public FlakyStore(StateStore store) {
+    this.store = store;
+  }
+
+  /** Every call fails at once. */
+  public void unreachable(boolean now) {
+    unreachable = now;
+  }
+
+  /** Every call waits until its thread is interrupted. */
+  public void silent(boolean now) {
+    silent = now;
+  }
+
+  /** Runs before each transaction: time that passes, or somebody who comes first. */
+  public void beforeCommit(Runnable happens) {
+    beforeCommit = happens;
+  }
+
+  /** Every watch is lost. */
+  public void loseWatches() {
+    List<WatchListener> lost = List.copyOf(watching);
+    watching.clear();
+    lost.forEach(listener -> listener.lost(new StateException.Compacted("history is gone", null)));
+  }
+
+  /** The transactions that were sent since the last call, those that only read left out. */
+  public List<Transaction> takeWrites() {
+    List<Transaction> writes =
+        committed.stream().filter(t -> !t.puts().isEmpty() || !t.deletes().isEmpty()).toList();
+    committed.clear();
+    return writes;
+  }
+
+  private void reach() throws StateException, InterruptedException {
+    if (unreachable) {
+      throw new StateException.Unavailable("made unreachable", null);
+    }
+    if (silent) {
+      new CountDownLatch(1).await();
+    }
+  }
+
+  @Override
+  public Snapshot snapshot(String prefix) throws StateException, InterruptedException {
+    reach();
+    return store.snapshot(prefix);
+  }
+
+  @Override
+  public Watch watch(String prefix, long fromRevision, WatchListener listener) {
+    watching.add(listener);
+    return store.watch(prefix, fromRevision, listener);
+  }
+
+  @Override
+  public TransactionResult commit(Transaction transaction)
+      throws StateException, InterruptedException {
+    reach();
+    beforeCommit.run();
+    committed.add(transaction);
+    return store.commit(transaction);
+  }
+
+  @Override
+  public long grantLease(Duration ttl) throws StateException, InterruptedException {
+    reach();
+    return store.grantLease(ttl);
+  }
+
+  @Override
+  public boolean keepAlive(long lease) throws StateException, InterruptedException {
+    reach();
+    return store.keepAlive(lease);
+  }
+
+  @Override
+  public void revoke(long lease) throws StateException, InterruptedException {
+    reach();
+    store.revoke(lease);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.darner.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.schema.Key;
+import dev.darner.schema.StateException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReachTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(20);
+
+  private final World world = World.started();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void givesWhatTheWorkGives() throws Exception {
+    assertEquals("done", world.reach.within(LONG, store -> "done"));
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
+  void theCallerLeavesWhenTheBudgetIsSpentAndTheWorkIsInterrupted() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    assertThrows(
+        StateException.Unavailable.class,
+        () ->
+            world.reach.within(
+                SHORT,
+                store -> {
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    interrupted.countDown();
+                  }
+                  return null;
+                }));
+    assertTrue(interrupted.await(1, TimeUnit.MINUTES));
+  }
+
+  @Test
+  void afterThreeFailuresInARowNothingIsTriedUntilAProbeAnswers() throws Exception {
+    world.store.unreachable(true);
+    for (int i = 0; i < 3; i++) {
+      assertFalse(world.reach.degraded());
+      assertThrows(StateException.Unavailable.class, this::readSomething);
+    }
+    assertTrue(world.reach.degraded());
+    AtomicBoolean tried = new AtomicBoolean();
+    assertThrows(
+        StateException.Unavailable.class,
+        () ->
+            world.reach.within(
+                LONG,
+                store -> {
+                  tried.set(true);
+                  return null;
+                }));
+    assertFalse(tried.get());
+    world.store.unreachable(false);
+    world.reach.probe();
+    assertFalse(world.reach.degraded());
+    readSomething();
+  }
+
+  @Test
+  void oneSuccessForgivesFailures() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      world.store.unreachable(true);
+      assertThrows(StateException.Unavailable.class, this::readSomething);
+      assertThrows(StateException.Unavailable.class, this::readSomething);
+      world.store.unreachable(false);
+      readSomething();
+    }
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
+  void aProbeFindsAnOutageThatNobodyRanInto() {
+    world.store.unreachable(true);
+    world.reach.start(world.scheduler);
+    world.scheduler.pass(Duration.ofSeconds(1));
+    assertTrue(world.reach.degraded());
+    world.store.unreachable(false);
+    world.scheduler.pass(Duration.ofSeconds(1));
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
+  void aLostLeaseIsNoOutage() {
+    for (int i = 0; i < 5; i++) {
+      assertThrows(
+          StateException.NoLease.class,
+          () ->
+              world.reach.within(
+                  LONG,
+                  store -> {
+                    throw new StateException.NoLease("gone", null);
+                  }));
+    }
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
+  void aMistakeIsNoOutage() {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            world.reach.within(
+                LONG,
+                store -> {
+                  throw new ArithmeticException();
+                }));
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
+  void isDegradedWhileTheViewDoesNotFollow() {
+    world.store.unreachable(true);
+    world.store.loseWatches();
+    assertTrue(world.reach.degraded());
+  }
+
+  private void readSomething() throws Exception {
+    world.reach.within(LONG, store -> store.snapshot(Key.ROOT));
+  }
+}
