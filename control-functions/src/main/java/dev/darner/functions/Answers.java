@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** Answers unary calls, and alone says what a failure is called on the wire. */
@@ -56,6 +57,16 @@ final class Answers {
   }
 
   private static StatusRuntimeException refusal(Status status, String message) {
-    return status.withDescription(message).asRuntimeException();
+    return status.withDescription(encoded(String.valueOf(message))).asRuntimeException();
+  }
+
+  /** As gRPC wants a status message on the wire, and as clients decode it; Helidon sends it raw. */
+  private static String encoded(String message) {
+    StringBuilder out = new StringBuilder();
+    for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = b >= ' ' && b <= '~' && b != '%';
+      out.append(plain ? Character.toString(b) : "%%%02X".formatted(b));
+    }
+    return out.toString();
   }
 }

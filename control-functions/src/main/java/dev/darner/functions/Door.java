@@ -46,6 +46,7 @@ final class Door implements AutoCloseable {
    * @throws CommandFailure when the address cannot be had
    */
   static Door open(HostAddress listen, GrpcRouting.Builder calls, HttpRouting.Builder pages) {
+    calls.intercept(new UnreadableRequests());
     pages.any(Door::notFound);
     pages.error(Problem.class, (_, response, problem) -> problem.send(response));
     pages.error(RuntimeException.class, Door::failed);

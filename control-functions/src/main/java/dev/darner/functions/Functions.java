@@ -7,6 +7,7 @@ import dev.darner.placement.Placement;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
+import dev.darner.state.Patience;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Retention;
@@ -24,15 +25,20 @@ final class Functions implements AutoCloseable {
   private final Door door;
 
   private Functions(
-      FunctionsSettings settings, StateStore store, InstantSource clock, RandomGenerator chance) {
+      FunctionsSettings settings,
+      Patience patience,
+      StateStore store,
+      InstantSource clock,
+      RandomGenerator chance) {
     try {
       Threads threads = started.keep(new Threads());
       ClusterView view = started.keep(new ClusterView(store, threads));
-      Reach reach = new Reach(store, view, threads.executor());
+      Reach reach = new Reach(store, view, threads.executor(), patience);
       Registration registration = new Registration(view, clock, settings.lease());
       view.start();
       reach.start(threads);
       new Retention(view, reach).start(threads, settings.lease());
+      Rehearsal.play(clock, chance);
 
       GrpcRouting.Builder calls = GrpcRouting.builder();
       HttpRouting.Builder pages = HttpRouting.builder();
@@ -61,8 +67,12 @@ final class Functions implements AutoCloseable {
    * @throws dev.darner.settings.CommandFailure when it cannot listen
    */
   static Functions start(
-      FunctionsSettings settings, StateStore store, InstantSource clock, RandomGenerator chance) {
-    return new Functions(settings, store, clock, chance);
+      FunctionsSettings settings,
+      Patience patience,
+      StateStore store,
+      InstantSource clock,
+      RandomGenerator chance) {
+    return new Functions(settings, patience, store, clock, chance);
   }
 
   /** The port that it listens at. */

@@ -9,6 +9,7 @@ import dev.darner.settings.Logs;
 import dev.darner.settings.SettingsException;
 import dev.darner.settings.Started;
 import dev.darner.settings.Version;
+import dev.darner.state.Patience;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -132,7 +133,8 @@ public final class Main implements Runnable {
     Started started = new Started();
     try {
       StateStore store = open(settings, clock, started);
-      Functions functions = started.keep(Functions.start(settings, store, clock, chance));
+      Functions functions =
+          started.keep(Functions.start(settings, Patience.USUAL, store, clock, chance));
       Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop"));
       LOG.log(
           Level.INFO,

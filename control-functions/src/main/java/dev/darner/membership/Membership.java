@@ -20,7 +20,6 @@ import dev.darner.state.Seen;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,12 +33,6 @@ import java.util.stream.Stream;
  */
 public final class Membership {
   private static final Logger LOG = System.getLogger(Membership.class.getName());
-
-  /** How long a host waits for an answer at most. */
-  private static final Duration BUDGET = Duration.ofSeconds(1);
-
-  /** A long inventory is written in parts; none is begun later than this. */
-  private static final Duration LAST_START = Duration.ofMillis(600);
 
   /** Enough to find any task's holders when no function answers; few enough to dial. */
   static final int NEIGHBOURS = 16;
@@ -74,7 +67,7 @@ public final class Membership {
     boolean written = true;
     boolean degraded = false;
     try {
-      written = reach.within(BUDGET, store -> write(store, announced));
+      written = reach.within(reach.patience().reporting(), store -> write(store, announced));
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "not written: what " + announced.host().id() + " announced", e);
       degraded = true;
@@ -94,7 +87,7 @@ public final class Membership {
    */
   public void leave(ClusterId cluster, HostId host) throws StateException, InterruptedException {
     reach.within(
-        BUDGET,
+        reach.patience().reporting(),
         store -> {
           registration.end(store, cluster, host);
           return host;
@@ -158,7 +151,8 @@ public final class Membership {
     if (change.isEmpty()) {
       return false;
     }
-    Instant lastStart = now.plus(LAST_START);
+    // A long inventory is written in parts: what the host does not wait for, it tells again.
+    Instant lastStart = now.plus(reach.patience().reporting().dividedBy(2));
     for (List<TaskRecord> some : InventoryWrites.parts(unnamed(announced, cluster, now))) {
       if (clock.instant().isAfter(lastStart)) {
         return false;

@@ -21,7 +21,6 @@ import dev.darner.state.Swarm;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -35,12 +34,6 @@ import java.util.random.RandomGenerator;
  */
 public final class Placement {
   private static final Logger LOG = System.getLogger(Placement.class.getName());
-
-  /** A sidecar waits 300 ms for a place, the way there and back included. */
-  private static final Duration JOIN_BUDGET = Duration.ofMillis(250);
-
-  /** Nobody waits for these. */
-  private static final Duration REPORT_BUDGET = Duration.ofSeconds(1);
 
   /** Each try that fails has learned why; more than a few mean that the store is in turmoil. */
   private static final int ATTEMPTS = 6;
@@ -71,8 +64,8 @@ public final class Placement {
   }
 
   /**
-   * The host's role in a task. The same as long as nothing changed, however often it asks. Within a
-   * quarter of a second; when the store does not answer, whom the view knows, else the home seeds.
+   * The host's role in a task. The same as long as nothing changed, however often it asks. When the
+   * store does not answer in time: whom the view knows, else the home seeds.
    */
   public Assignment join(Wish wish) throws InterruptedException {
     Situation situation = situation(wish, Set.of());
@@ -81,7 +74,8 @@ public final class Placement {
       return known.get();
     }
     try {
-      return reach.within(JOIN_BUDGET, store -> turns.in(wish.task(), () -> elect(store, wish)));
+      return reach.within(
+          reach.patience().placing(), store -> turns.in(wish.task(), () -> elect(store, wish)));
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "nobody elected for " + wish.task(), e);
       return unelected(wish);
@@ -97,7 +91,7 @@ public final class Placement {
   public void finish(Host host, String version, TaskId task, long size)
       throws StateException, InterruptedException {
     reach.within(
-        REPORT_BUDGET,
+        reach.patience().reporting(),
         store -> {
           boolean done = retried(() -> finished(store, host, version, task));
           Swarm swarm = view.cluster(host.cluster()).swarm(task);
@@ -116,7 +110,9 @@ public final class Placement {
    */
   public void withdraw(ClusterId cluster, HostId host, TaskId task)
       throws StateException, InterruptedException {
-    reach.within(REPORT_BUDGET, store -> retried(() -> slots.withdraw(store, cluster, host, task)));
+    reach.within(
+        reach.patience().reporting(),
+        store -> retried(() -> slots.withdraw(store, cluster, host, task)));
   }
 
   /** Something that writes, or says that it must be tried again. */

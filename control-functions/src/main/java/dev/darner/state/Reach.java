@@ -34,12 +34,14 @@ public final class Reach {
   private final StateStore store;
   private final ClusterView view;
   private final ExecutorService threads;
+  private final Patience patience;
   private final AtomicInteger failures = new AtomicInteger();
 
   /**
    * @param threads one for each work that is under way, such as virtual ones
    */
-  public Reach(StateStore store, ClusterView view, ExecutorService threads) {
+  public Reach(StateStore store, ClusterView view, ExecutorService threads, Patience patience) {
+    this.patience = patience;
     this.store = store;
     this.view = view;
     this.threads = threads;
@@ -54,6 +56,11 @@ public final class Reach {
      * @param store of which the view learns what is written and read
      */
     T run(StateStore store) throws StateException, InterruptedException;
+  }
+
+  /** How long callers shall wait. */
+  public Patience patience() {
+    return patience;
   }
 
   /** Whether answers are made from a view that may be old, by a process that cannot write. */

@@ -19,6 +19,7 @@ import dev.darner.schema.TaskRecord;
 import dev.darner.state.Seen;
 import dev.darner.state.Swarm;
 import dev.darner.state.World;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -263,8 +264,11 @@ class PlacementTest {
 
   @Test
   void aSilentStoreDoesNotKeepTheAskerWaiting() throws Exception {
-    world.store.silent(true);
-    assertEquals(new Assignment(Role.USE_HOME_SEEDS, List.of(), true), join(1));
+    try (World impatient = World.waiting(Duration.ofMillis(50))) {
+      impatient.store.silent(true);
+      assertEquals(
+          new Assignment(Role.USE_HOME_SEEDS, List.of(), true), joinAt(placement(impatient), 1));
+    }
   }
 
   @Test

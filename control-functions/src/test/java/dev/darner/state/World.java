@@ -34,21 +34,29 @@ public final class World implements AutoCloseable {
   public final Registration registration;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+  /** So that a loaded machine changes no outcome. */
+  private static final Patience LONG = new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
   public World() {
-    this(null);
+    this(null, LONG);
   }
 
-  private World(World sharing) {
+  private World(World sharing, Patience patience) {
     memory = sharing == null ? new MemoryStateStore(clock, Runnable::run) : sharing.memory;
     store = new FlakyStore(memory);
     view = new ClusterView(store, scheduler);
-    reach = new Reach(store, view, threads);
+    reach = new Reach(store, view, threads, patience);
     registration = new Registration(view, sharing == null ? clock : sharing.clock, LEASE);
   }
 
   /** Another replica over the same state. */
   public World replica() {
-    return new World(this);
+    return new World(this, LONG);
+  }
+
+  /** A world whose view has loaded, where callers wait for the store as long as they are told. */
+  public static World waiting(Duration patience) {
+    return new World(null, new Patience(patience, patience)).start();
   }
 
   /** A world whose view has loaded. */

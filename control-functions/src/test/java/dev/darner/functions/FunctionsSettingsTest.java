@@ -1,0 +1,98 @@
+package dev.darner.functions;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.darner.model.HostAddress;
+import dev.darner.settings.SettingsException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class FunctionsSettingsTest {
+  private static final URI ETCD = URI.create("http://127.0.0.1:2379");
+
+  /** Default settings, but where to listen. */
+  static FunctionsSettings at(HostAddress listen) {
+    return new FunctionsSettings(
+        listen,
+        StateKind.MEMORY,
+        List.of(),
+        Set.of(FunctionName.values()),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(3));
+  }
+
+  @Test
+  void everyOptionAndItsDefault() {
+    Set<String> options =
+        new CommandLine(Main.class)
+            .getCommandSpec().options().stream()
+                .map(option -> option.longestName() + "=" + shown(option))
+                .collect(Collectors.toSet());
+    assertEquals(
+        Set.of(
+            "--listen=127.0.0.1:8470",
+            "--state=memory",
+            "--etcd=[]",
+            "--only=[membership, placement, insight]",
+            "--lease=10s",
+            "--announce-interval=3s",
+            "--config=",
+            "--log=info",
+            "--help=",
+            "--version="),
+        options);
+  }
+
+  private static String shown(OptionSpec option) {
+    if (option.defaultValue() != null) {
+      return option.defaultValue();
+    }
+    return option.initialValue() instanceof Iterable<?> many ? many.toString() : "";
+  }
+
+  @Test
+  void whatCannotBeIsSaidByItsFlag() {
+    HostAddress listen = new HostAddress("127.0.0.1", 0);
+    Set<FunctionName> all = Set.of(FunctionName.values());
+    Duration ten = Duration.ofSeconds(10);
+    Duration three = Duration.ofSeconds(3);
+    refused(
+        "--lease",
+        () ->
+            new FunctionsSettings(
+                listen, StateKind.MEMORY, List.of(), all, Duration.ofMillis(2500), three));
+    refused(
+        "--announce-interval",
+        () ->
+            new FunctionsSettings(
+                listen, StateKind.MEMORY, List.of(), all, ten, Duration.ofSeconds(4)));
+    refused(
+        "--only",
+        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(), Set.of(), ten, three));
+    refused(
+        "--etcd",
+        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(ETCD), all, ten, three));
+    refused(
+        "--state", () -> new FunctionsSettings(listen, StateKind.ETCD, List.of(), all, ten, three));
+  }
+
+  @Test
+  void isOneLineForTheLog() {
+    assertEquals(
+        "listen 127.0.0.1:1, state memory, functions membership, placement, insight, lease 10s,"
+            + " announce-interval 3000ms",
+        at(new HostAddress("127.0.0.1", 1)).toString());
+  }
+
+  private static void refused(String flag, org.junit.jupiter.api.function.Executable making) {
+    SettingsException refusal = assertThrows(SettingsException.class, making);
+    assertEquals(flag, refusal.getMessage().split(" ", 2)[0]);
+  }
+}
