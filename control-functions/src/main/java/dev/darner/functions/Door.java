@@ -3,11 +3,13 @@ package dev.darner.functions;
 import dev.darner.insight.Problem;
 import dev.darner.model.HostAddress;
 import dev.darner.settings.CommandFailure;
+import io.grpc.BindableService;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 
 /** The one port of a replica: unary gRPC and HTTP. Each call has a virtual thread. */
 final class Door implements AutoCloseable {
@@ -45,18 +48,29 @@ final class Door implements AutoCloseable {
    *
    * @throws CommandFailure when the address cannot be had
    */
-  static Door open(HostAddress listen, GrpcRouting.Builder calls, HttpRouting.Builder pages) {
-    calls.intercept(new UnreadableRequests());
-    pages.any(Door::notFound);
-    pages.error(Problem.class, (_, response, problem) -> problem.send(response));
-    pages.error(RuntimeException.class, Door::failed);
+  static Door open(HostAddress listen, List<BindableService> calls, List<HttpService> pages) {
     requireFree(listen);
-    WebServer server = server(listen, calls, pages).start();
+    WebServer server = server(listen, routed(calls), routing(pages)).start();
     if (!server.isRunning()) {
       // Helidon logs why and does not throw.
       throw new CommandFailure("cannot listen on " + listen);
     }
     return new Door(server);
+  }
+
+  private static GrpcRouting.Builder routed(List<BindableService> calls) {
+    GrpcRouting.Builder routing = GrpcRouting.builder();
+    calls.forEach(service -> routing.service(UnreadableRequests.refusedAt(service)));
+    return routing;
+  }
+
+  private static HttpRouting.Builder routing(List<HttpService> pages) {
+    HttpRouting.Builder routing = HttpRouting.builder();
+    pages.forEach(routing::register);
+    routing.any(Door::notFound);
+    routing.error(Problem.class, (_, response, problem) -> problem.send(response));
+    routing.error(RuntimeException.class, Door::failed);
+    return routing;
   }
 
   /** Binds the address for a moment: what is wrong with it is known then. */

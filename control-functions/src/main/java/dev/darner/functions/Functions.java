@@ -4,6 +4,8 @@ import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
 import dev.darner.placement.Placement;
+import dev.darner.proto.MembershipGrpc.MembershipImplBase;
+import dev.darner.proto.PlacementGrpc.PlacementImplBase;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
@@ -11,9 +13,11 @@ import dev.darner.state.Patience;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Retention;
-import io.helidon.webserver.grpc.GrpcRouting;
-import io.helidon.webserver.http.HttpRouting;
+import io.grpc.BindableService;
+import io.helidon.webserver.http.HttpService;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,18 +44,23 @@ final class Functions implements AutoCloseable {
       new Retention(view, reach).start(threads, settings.lease());
       Rehearsal.play(clock, chance);
 
-      GrpcRouting.Builder calls = GrpcRouting.builder();
-      HttpRouting.Builder pages = HttpRouting.builder();
-      pages.register(new Probes(view, reach, settings.functionNames()));
+      List<HttpService> pages = new ArrayList<>();
+      pages.add(new Probes(view, reach, settings.functionNames()));
+      if (settings.serves(FunctionName.INSIGHT)) {
+        pages.add(new Insight(view, reach));
+      }
+      List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {
         Membership membership = new Membership(view, reach, registration, clock, chance);
-        calls.service(new MembershipDoor(membership, settings.announceInterval()));
+        calls.add(new MembershipDoor(membership, settings.announceInterval()));
+      } else {
+        calls.add(new MembershipImplBase() {});
       }
       if (settings.serves(FunctionName.PLACEMENT)) {
-        calls.service(new PlacementDoor(new Placement(view, reach, registration, clock, chance)));
-      }
-      if (settings.serves(FunctionName.INSIGHT)) {
-        pages.register(new Insight(view, reach));
+        Placement placement = new Placement(view, reach, registration, clock, chance);
+        calls.add(new PlacementDoor(placement));
+      } else {
+        calls.add(new PlacementImplBase() {});
       }
       door = started.keep(Door.open(settings.listen(), calls, pages));
     } catch (RuntimeException e) {

@@ -15,9 +15,9 @@ import dev.darner.schema.TaskRecord;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.Transaction.Condition;
 import dev.darner.schema.Transaction.Put;
+import dev.darner.schema.TransactionResult;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Seen;
-import dev.darner.state.Swarm;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,37 +41,35 @@ final class OriginSlots {
   }
 
   /**
-   * Takes the slot for a host, from the one that is seen to have it or from nobody. The task's
-   * record is compared and written too: a replica whose view lacks the task altogether, with those
-   * who may have finished it, is thereby found out.
+   * Tries to take the slot for a host, from the one that was seen to have it or from nobody. The
+   * task's record is compared and written too: a replica whose view lacks the task altogether, with
+   * those who may have finished it, is thereby found out.
    *
+   * @param sight what made the host a candidate
    * @throws StateException.NoLease when the reader's lease has ended
    */
-  boolean take(StateStore store, Wish wish, Seen<HostRecord> reader)
+  void take(StateStore store, Wish wish, Sight sight, Seen<HostRecord> reader)
       throws StateException, InterruptedException {
-    Swarm seen = swarm(wish);
-    String slot = slotKey(wish.host().cluster(), wish.task());
-    String task = new Key.Task(wish.host().cluster(), wish.task()).text();
+    ClusterId cluster = wish.host().cluster();
+    String slot = slotKey(cluster, wish.task());
+    String task = new Key.Task(cluster, wish.task()).text();
     OriginSlotRecord taken =
         new OriginSlotRecord(reader.record().host(), reader.record().address(), clock.instant());
-    boolean written =
-        store
-            .commit(
-                new Transaction(
-                    List.of(
-                        new Condition(slot, revision(seen.slot())),
-                        new Condition(task, revision(seen.task()))),
-                    List.of(
-                        new Put(slot, Json.write(taken), reader.lease()),
-                        new Put(task, Json.write(record(wish, seen)), 0)),
-                    List.of(),
-                    List.of(slot, task)))
-            .written();
-    if (!written && swarm(wish).slot().isEmpty()) {
-      // Nobody reads, and yet the task changed: somebody may have it whole.
-      store.snapshot(Key.holders(wish.host().cluster(), wish.task()));
+    TransactionResult result =
+        store.commit(
+            new Transaction(
+                List.of(
+                    new Condition(slot, revision(sight.slot())),
+                    new Condition(task, revision(sight.task()))),
+                List.of(
+                    new Put(slot, Json.write(taken), reader.lease()),
+                    new Put(task, Json.write(record(wish, sight.task())), 0)),
+                List.of(),
+                List.of(slot, task)));
+    if (result.reads().stream().noneMatch(entry -> entry.key().equals(slot))) {
+      // Nobody reads, and yet something changed: somebody may have it whole.
+      store.snapshot(Key.holders(cluster, wish.task()));
     }
-    return written;
   }
 
   /** Writes a host as a whole holder, and takes back its slot; false when the slot just changed. */
@@ -115,10 +113,9 @@ final class OriginSlots {
   }
 
   /** What is known of the task, with what the wish adds. */
-  private TaskRecord record(Wish wish, Swarm seen) {
+  private TaskRecord record(Wish wish, Optional<Seen<TaskRecord>> seen) {
     TaskRecord wished = new TaskRecord(wish.task(), wish.label(), wish.size(), clock.instant());
-    return seen.task()
-        .map(Seen::record)
+    return seen.map(Seen::record)
         .map(known ->
             new TaskRecord(
                 known.task(),
@@ -126,10 +123,6 @@ final class OriginSlots {
                 known.size() == 0 ? wished.size() : known.size(),
                 known.since()))
         .orElse(wished);
-  }
-
-  private Swarm swarm(Wish wish) {
-    return view.cluster(wish.host().cluster()).swarm(wish.task());
   }
 
   private static long revision(Optional<? extends Seen<?>> seen) {

@@ -8,11 +8,9 @@ import dev.darner.placement.OriginElection.AskerReads;
 import dev.darner.placement.OriginElection.Elects;
 import dev.darner.placement.OriginElection.Served;
 import dev.darner.schema.HostRecord;
-import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import dev.darner.schema.TaskRecord;
-import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
@@ -68,8 +66,7 @@ public final class Placement {
    * store does not answer in time: whom the view knows, else the home seeds.
    */
   public Assignment join(Wish wish) throws InterruptedException {
-    Situation situation = situation(wish, Set.of());
-    Optional<Assignment> known = assignment(situation);
+    Optional<Assignment> known = assignment(look(wish, Set.of()).situation());
     if (known.isPresent()) {
       return known.get();
     }
@@ -144,20 +141,21 @@ public final class Placement {
       throws StateException, InterruptedException {
     Set<HostId> dead = new HashSet<>();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Situation situation = situation(wish, dead);
-      Optional<Assignment> known = assignment(situation);
+      Sight sight = look(wish, dead);
+      Optional<Assignment> known = assignment(sight.situation());
       if (known.isPresent()) {
         return known.get();
       }
-      if (OriginElection.decide(situation) instanceof Elects(Host candidate)) {
-        take(store, wish, candidate, dead);
+      if (OriginElection.decide(sight.situation()) instanceof Elects(Host candidate)
+          && !take(store, wish, sight, candidate)) {
+        dead.add(candidate.id());
       }
     }
     throw new StateException.Unavailable("the task's origin slot changes too often", null);
   }
 
-  /** Tries to take the slot for a host; a seed that turns out to be gone is added to the dead. */
-  private void take(StateStore store, Wish wish, Host candidate, Set<HostId> dead)
+  /** Tries to take the slot for a host; false when that host turns out to be gone. */
+  private boolean take(StateStore store, Wish wish, Sight sight, Host candidate)
       throws StateException, InterruptedException {
     boolean asker = candidate.id().equals(wish.host().id());
     Optional<Seen<HostRecord>> reader =
@@ -166,16 +164,14 @@ public final class Placement {
             : view.cluster(candidate.cluster()).host(candidate.id());
     try {
       if (reader.isPresent()) {
-        slots.take(store, wish, reader.get());
-      } else {
-        dead.add(candidate.id());
+        slots.take(store, wish, sight, reader.get());
       }
+      return reader.isPresent();
     } catch (StateException.NoLease e) {
       if (asker) {
         registration.register(store, wish.host(), wish.version());
-      } else {
-        dead.add(candidate.id());
       }
+      return asker;
     }
   }
 
@@ -189,7 +185,7 @@ public final class Placement {
   }
 
   private Assignment unelected(Wish wish) {
-    List<Parent> parents = ranking.rank(situation(wish, Set.of()));
+    List<Parent> parents = ranking.rank(look(wish, Set.of()).situation());
     Role role = parents.isEmpty() ? Role.USE_HOME_SEEDS : Role.FROM_PARENTS;
     return new Assignment(role, parents, true);
   }
@@ -198,38 +194,7 @@ public final class Placement {
     return new Assignment(role, parents, reach.degraded());
   }
 
-  private Situation situation(Wish wish, Set<HostId> dead) {
-    Cluster cluster = view.cluster(wish.host().cluster());
-    Swarm swarm = cluster.swarm(wish.task());
-    Set<HostId> failed = new HashSet<>(wish.failed());
-    failed.addAll(dead);
-    List<Situation.Candidate> holders =
-        swarm.holders().stream()
-            .map(Seen::record)
-            .map(holder ->
-                new Situation.Candidate(
-                    new Host(wish.host().cluster(), holder.host(), holder.address(), holder.seed()),
-                    holder.sealed(),
-                    holder.band()))
-            .toList();
-    return new Situation(
-        wish.host(),
-        wish.task(),
-        failed,
-        holders,
-        swarm.slot().map(Seen::record).flatMap(slot -> reader(slot, wish.host(), cluster)),
-        cluster.roster().seeds().stream().map(Placement::host).toList());
-  }
-
-  /** A slot of the asker's name from another address is that of a sidecar which was moved. */
-  private static Optional<Host> reader(OriginSlotRecord slot, Host asker, Cluster cluster) {
-    boolean seed = cluster.host(slot.host()).map(seen -> seen.record().seed()).orElse(false);
-    Host reader = new Host(asker.cluster(), slot.host(), slot.address(), seed);
-    boolean moved = slot.host().equals(asker.id()) && !slot.address().equals(asker.address());
-    return Optional.of(reader).filter(host -> !moved);
-  }
-
-  private static Host host(HostRecord record) {
-    return new Host(record.cluster(), record.host(), record.address(), record.seed());
+  private Sight look(Wish wish, Set<HostId> dead) {
+    return Sight.of(wish, view.cluster(wish.host().cluster()), dead);
   }
 }

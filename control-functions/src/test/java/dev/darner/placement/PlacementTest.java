@@ -148,8 +148,18 @@ class PlacementTest {
 
   @Test
   void whoComesSecondIsAnsweredByWhatStands() throws Exception {
-    World other = world.replica().start();
     world.registration.ensure(world.memory, World.host(1, false), "1");
+    assertOvertaken();
+  }
+
+  /** The view shows the winner before the slot is tried for: what was decided before counts. */
+  @Test
+  void whoIsOvertakenWhileItIsRegisteredDoesNotTakeTheSlotFromTheWinner() throws Exception {
+    assertOvertaken();
+  }
+
+  private void assertOvertaken() throws Exception {
+    World other = world.replica().start();
     AtomicBoolean overtaken = new AtomicBoolean();
     world.store.beforeCommit(() -> {
       if (!overtaken.getAndSet(true)) {
