@@ -30,7 +30,8 @@ public final class Commands {
     return run(new CommandLine(command), System.getenv(), args);
   }
 
-  static int run(CommandLine line, Map<String, String> environment, String... args) {
+  /** Runs a prepared command line; for tests and programs that hold one. */
+  public static int run(CommandLine line, Map<String, String> environment, String... args) {
     teach(line);
     line.setExecutionStrategy(new CommandLine.RunLast());
     line.setExecutionExceptionHandler(Commands::failed);

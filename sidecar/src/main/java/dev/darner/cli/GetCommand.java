@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -132,10 +130,8 @@ public final class GetCommand implements Runnable {
   }
 
   private String path() {
-    String query = "/files?url=" + URLEncoder.encode(url.toString(), StandardCharsets.UTF_8);
-    return digest == null
-        ? query
-        : query + "&digest=" + URLEncoder.encode(digest.toString(), StandardCharsets.UTF_8);
+    String query = "/files?url=" + Service.encoded(url.toString());
+    return digest == null ? query : query + "&digest=" + Service.encoded(digest.toString());
   }
 
   private void copy(HttpResponse<InputStream> response, OutputStream out) throws IOException {

@@ -39,7 +39,8 @@ public final class HostsCommand implements Runnable {
 
   @Override
   public void run() {
-    JsonNode answer = new Service("functions", functions, "--functions").json("/api/v1/hosts");
+    JsonNode answer =
+        new Service("functions", functions, "--functions").list("/api/v1/hosts", "hosts");
     if (json) {
       Printer.json(spec.commandLine().getOut(), answer);
     } else {

@@ -4,6 +4,7 @@ import dev.darner.settings.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A process of Darner that a command asks. Used by one thread.
@@ -26,6 +29,8 @@ record Service(String what, URI base, String flag) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration DIAL = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final String CONTINUE = "continue";
+  private static final int PAGE = 1000;
   private static final int LONGEST_ERROR = 64 * 1024;
 
   /** The JSON that it answers to a GET. */
@@ -36,6 +41,38 @@ record Service(String what, URI base, String flag) {
     } catch (JacksonException | IOException e) {
       throw new CommandFailure("the %s at %s answered no JSON".formatted(what, base), e);
     }
+  }
+
+  /**
+   * The whole list that it answers to a GET, page by page.
+   *
+   * @param list name of the array that holds the items
+   * @return the last answer, with all items in it
+   */
+  ObjectNode list(String path, String list) {
+    ArrayNode items = JSON.createArrayNode();
+    JsonNode answer = page(path, "");
+    answer.path(list).forEach(items::add);
+    while (answer.has(CONTINUE)) {
+      answer = page(path, "&continue=" + encoded(answer.path(CONTINUE).asString("")));
+      answer.path(list).forEach(items::add);
+    }
+    ObjectNode all = JSON.createObjectNode();
+    answer.propertyStream().forEach(property -> all.set(property.getKey(), property.getValue()));
+    all.set(list, items);
+    return all;
+  }
+
+  private JsonNode page(String path, String after) {
+    JsonNode page = json(path + "?limit=" + PAGE + after);
+    if (!page.isObject()) {
+      throw new CommandFailure("the %s at %s answered no JSON object".formatted(what, base));
+    }
+    return page;
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /**

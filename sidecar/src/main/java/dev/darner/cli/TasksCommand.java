@@ -55,7 +55,7 @@ public final class TasksCommand implements Runnable {
 
   @Override
   public void run() {
-    JsonNode answer = service().json("/api/v1/tasks");
+    JsonNode answer = service().list("/api/v1/tasks", "tasks");
     if (json) {
       Printer.json(spec.commandLine().getOut(), answer);
     } else {
