@@ -1,8 +1,7 @@
 package dev.darner.schema;
 
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.common.exception.CompactedException;
-import io.etcd.jetcd.common.exception.EtcdException;
+import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
 import java.net.URI;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -120,26 +118,27 @@ final class EtcdConnection implements AutoCloseable {
   }
 
   /** What a failure of etcd means for the caller; a client that cannot reach etcd is replaced. */
-  StateException failure(String what, Client asked, Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    EtcdException reason = EtcdExceptionFactory.toEtcdException(cause);
-    String message = "%s: etcd: %s %s".formatted(what, reason.getErrorCode(), reason.getMessage());
-    return switch (reason.getErrorCode()) {
-      case NOT_FOUND -> new StateException.NoLease(message, cause);
-      case OUT_OF_RANGE -> new StateException.Compacted(message, cause);
+  StateException failure(String what, Client asked, Throwable why) {
+    ErrorCode code = code(why);
+    String message = "%s: etcd: %s %s".formatted(what, code, why.getMessage());
+    return switch (code) {
+      case NOT_FOUND -> new StateException.NoLease(message, why);
+      case OUT_OF_RANGE -> new StateException.Compacted(message, why);
       case UNAVAILABLE -> {
         replace(asked);
-        yield new StateException.Unavailable(message, cause);
+        yield new StateException.Unavailable(message, why);
       }
-      default ->
-          reason instanceof CompactedException
-              ? new StateException.Compacted(message, cause)
-              : new StateException.Unavailable(message, cause);
+      default -> new StateException.Unavailable(message, why);
     };
   }
 
+  static ErrorCode code(Throwable why) {
+    return EtcdExceptionFactory.toEtcdException(why).getErrorCode();
+  }
+
   private synchronized void replace(Client failed) {
-    if (client.equals(failed) && !closed && clock.instant().isAfter(dialled.plus(PATIENCE))) {
+    Duration age = Duration.between(dialled, clock.instant()).abs();
+    if (client.equals(failed) && !closed && age.compareTo(PATIENCE) > 0) {
       client = dial();
       executor.execute(() -> closeLater(failed));
     }

@@ -1,6 +1,7 @@
 package dev.darner.schema;
 
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,8 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * opened, even if what came before was not yet delivered; and it gives up when etcd has no leader.
  * So a jetcd watcher is closed at its first failure, and only what was told counts.
  *
- * <p>One thread runs {@link #run} and calls the listener; it alone touches {@code next}. jetcd's
- * threads only put signals into the queue.
+ * <p>One thread runs {@link #run} and calls the listener; it alone touches {@code next} and {@code
+ * follows}. jetcd's threads only put signals into the queue.
  */
 final class JetcdWatch implements Watch {
   private static final Logger LOGGER = System.getLogger(JetcdWatch.class.getName());
@@ -43,6 +45,7 @@ final class JetcdWatch implements Watch {
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private long next;
+  private boolean broken;
 
   JetcdWatch(
       EtcdConnection etcd,
@@ -68,6 +71,7 @@ final class JetcdWatch implements Watch {
 
   private record Broken(Stream from, Throwable why) implements Signal {}
 
+  /** Wakes who waits for a signal. */
   private record Closing(Stream from) implements Signal {}
 
   /** Follows until the watch is closed or lost. */
@@ -111,19 +115,28 @@ final class JetcdWatch implements Watch {
         }
       }
     } catch (StateException.Unavailable e) {
-      LOGGER.log(Level.DEBUG, "watch of {0} goes on from {1} after: {2}", prefix, next, e);
+      if (isOpen() && !broken) {
+        broken = true;
+        LOGGER.log(Level.INFO, "watch of {0} broke off: {1}", prefix, e.getMessage());
+      }
     }
   }
 
   private void heed(Signal signal) throws StateException, InterruptedException {
     switch (signal) {
-      case Opened(Stream stream) -> marker.verify(next - 1);
+      case Opened _ -> {
+        marker.verify(next - 1);
+        if (broken) {
+          broken = false;
+          LOGGER.log(Level.INFO, "watch of {0} goes on", prefix);
+        }
+      }
       case Changed(Stream stream, List<WatchEvent> events) -> {
         tell(events);
         stream.untold.addAndGet(-events.size());
       }
       case Broken(Stream stream, Throwable why) -> throw stream.failure(why);
-      case Closing(Stream none) -> close();
+      case Closing _ -> close();
     }
   }
 
@@ -149,6 +162,7 @@ final class JetcdWatch implements Watch {
   private final class Stream implements io.etcd.jetcd.Watch.Listener, AutoCloseable {
     private final Client client = etcd.client();
     private final AtomicInteger untold = new AtomicInteger();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private io.etcd.jetcd.Watch.Watcher watcher;
 
     private void open() throws StateException {
@@ -166,12 +180,19 @@ final class JetcdWatch implements Watch {
       }
     }
 
+    /** An answer that is too large would be so again and again: only a snapshot leads past it. */
     private StateException failure(Throwable why) {
-      return etcd.failure("watch", client, why);
+      StateException failure = etcd.failure("watch", client, why);
+      return EtcdConnection.code(why) == ErrorCode.RESOURCE_EXHAUSTED
+          ? new StateException.Compacted(failure.getMessage(), why)
+          : failure;
     }
 
     @Override
     public void onNext(WatchResponse response) {
+      if (ended.get()) {
+        return;
+      }
       if (response.isCreatedNotify()) {
         signals.add(new Opened(this));
         return;
@@ -186,8 +207,9 @@ final class JetcdWatch implements Watch {
 
     @Override
     public void onError(Throwable why) {
-      untold.set(Integer.MAX_VALUE / 2);
-      signals.add(new Broken(this, why));
+      if (ended.compareAndSet(false, true)) {
+        signals.add(new Broken(this, why));
+      }
     }
 
     @Override

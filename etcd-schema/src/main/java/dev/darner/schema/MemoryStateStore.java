@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class MemoryStateStore implements StateStore {
   private static final AtomicInteger STORES = new AtomicInteger();
 
-  /** Revisions kept for watches that start late or are slow: some minutes of a busy cluster. */
-  private static final int KEPT_REVISIONS = 10_000;
+  /** Changes kept for watches that start late or are slow: minutes of a busy cluster. */
+  private static final int KEPT_CHANGES = 20_000;
 
   private final String name = "memory-" + STORES.incrementAndGet();
   private final InstantSource clock;
@@ -39,6 +39,7 @@ public final class MemoryStateStore implements StateStore {
   private final Map<Long, Lease> leases = new HashMap<>();
   private final NavigableMap<Long, List<Change>> history = new TreeMap<>();
   private final Set<Cursor> cursors = new CopyOnWriteArraySet<>();
+  private int kept;
   private long oldestKept = 1;
   private long revision = 1;
   private long lastLease;
@@ -155,7 +156,9 @@ public final class MemoryStateStore implements StateStore {
 
   private long forget(long toRevision) {
     oldestKept = Math.max(oldestKept, Math.min(toRevision, revision));
-    history.headMap(oldestKept).clear();
+    while (!history.isEmpty() && history.firstKey() < oldestKept) {
+      kept -= history.pollFirstEntry().getValue().size();
+    }
     return oldestKept;
   }
 
@@ -203,7 +206,10 @@ public final class MemoryStateStore implements StateStore {
     if (!changes.isEmpty()) {
       revision = next;
       history.put(next, changes);
-      forget(next - KEPT_REVISIONS);
+      kept += changes.size();
+      while (kept > KEPT_CHANGES && history.size() > 1) {
+        forget(history.firstKey() + 1);
+      }
     }
   }
 

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * The state of all clusters: a small part of etcd's contract, that etcd keeps and so does a twin in
  * memory. Keys are strings, values JSON text. Calls block a virtual thread, with a deadline of
- * their own. Safe for use by many threads.
+ * their own. Safe for use by many threads. An argument that makes no sense (an empty prefix, a
+ * revision below 1, a lease of less than a second) is an {@link IllegalArgumentException}.
  */
 public interface StateStore extends AutoCloseable {
 

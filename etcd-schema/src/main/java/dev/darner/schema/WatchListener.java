@@ -2,7 +2,10 @@ package dev.darner.schema;
 
 import java.util.List;
 
-/** Hears changes of the state, called by one thread at a time. */
+/**
+ * Hears changes of the state, called by one thread at a time. It may be slow, and may close its
+ * watch; if it throws, its watch is lost.
+ */
 public interface WatchListener {
 
   /** All changes of one revision or more, in order. A deleted entry has an empty value. */

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.schema.Transaction.Put;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,7 +38,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What {@link JetcdStateStore} makes of an etcd that is silent, dead, replaced, or none. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class EtcdFaultsTest {
+  /** For an etcd that never answers. */
   private static final Duration SHORT = Duration.ofMillis(500);
+
+  /** For one that does, on a machine that may be busy. */
+  private static final Duration LONG = Duration.ofSeconds(20);
+
   private static final String PREFIX = "/faults/";
 
   private EtcdProcess etcd;
@@ -57,7 +66,11 @@ class EtcdFaultsTest {
   }
 
   private static StateStore open(URI... endpoints) {
-    return new JetcdStateStore(List.of(endpoints), SHORT, InstantSource.system());
+    return open(LONG, endpoints);
+  }
+
+  private static StateStore open(Duration deadline, URI... endpoints) {
+    return new JetcdStateStore(List.of(endpoints), deadline, InstantSource.system());
   }
 
   private static long put(StateStore store, String name, String value) throws Exception {
@@ -83,22 +96,22 @@ class EtcdFaultsTest {
 
   @Test
   void aSilentEtcdIsUnavailableForEveryCallAndItLivesOn() throws Exception {
-    put(store, "a", "1");
     long lease = store.grantLease(Duration.ofMinutes(1));
+    long from = put(store, "a", "1");
     Heard heard = new Heard();
-    store.watch(PREFIX, store.snapshot(PREFIX).revision() + 1, heard);
-    etcd.freeze();
-    assertUnavailable(() -> store.snapshot(PREFIX));
-    assertUnavailable(() -> put(store, "a", "2"));
-    assertUnavailable(() -> store.grantLease(Duration.ofMinutes(1)));
-    assertUnavailable(() -> store.keepAlive(lease));
-    assertUnavailable(() -> store.revoke(0x7777_7777_7777L));
-    etcd.thaw();
-    awaitService();
-    long last = put(store, "a", "3");
-    Eventually.holds(
-        "the watch tells of the last write",
-        () -> StateFixture.revisions(heard.changes()).contains(last));
+    try (StateStore hasty = open(SHORT, etcd.endpoint())) {
+      hasty.watch(PREFIX, from, heard);
+      heard.waitFor(1);
+      etcd.freeze();
+      assertUnavailable(() -> hasty.snapshot(PREFIX));
+      assertUnavailable(() -> put(hasty, "a", "2"));
+      assertUnavailable(() -> hasty.grantLease(Duration.ofMinutes(1)));
+      assertUnavailable(() -> hasty.keepAlive(lease));
+      assertUnavailable(() -> hasty.revoke(0x7777_7777_7777L));
+      etcd.thaw();
+      Eventually.holds("the store serves", () -> serves(hasty));
+      awaitRevision(heard, put(store, "a", "3"));
+    }
     assertTrue(store.keepAlive(lease));
     assertNull(heard.lost());
   }
@@ -231,6 +244,28 @@ class EtcdFaultsTest {
   }
 
   @Test
+  void aWatchOfAPastTooLargeToTellIsLost() throws Exception {
+    long from = store.snapshot(PREFIX).revision() + 1;
+    String large = "\u20ac".repeat(320_000);
+    for (int i = 0; i < 40; i++) {
+      String value = i + large;
+      Eventually.holds("the value is written", () -> isWritten(value));
+    }
+    Heard heard = new Heard();
+    store.watch(PREFIX, from, heard);
+    heard.waitForLost(StateException.Compacted.class);
+    assertEquals(List.of(), heard.changes());
+  }
+
+  private boolean isWritten(String value) throws Exception {
+    try {
+      return put(store, "a", value) > 0;
+    } catch (StateException.Unavailable e) {
+      return false;
+    }
+  }
+
+  @Test
   void aStoreMayStartBeforeEtcd() throws Exception {
     put(store, "a", "1");
     etcd.kill();
@@ -251,19 +286,34 @@ class EtcdFaultsTest {
     EtcdProcess goes = pair.getLast();
     try (stays;
         goes;
-        StateStore both = open(stays.endpoint(), goes.endpoint())) {
+        StateStore lone = open(stays.endpoint())) {
       stays.launch();
       goes.start();
       stays.awaitHealth();
       Heard heard = new Heard();
-      both.watch(PREFIX, put(both, "a", "1"), heard);
+      lone.watch(PREFIX, put(lone, "a", "1"), heard);
       heard.waitFor(1);
       goes.kill();
-      assertUnavailable(() -> put(both, "a", "2"));
+      awaitNoLeader(stays);
+      assertUnavailable(() -> put(lone, "a", "2"));
       goes.start();
-      Eventually.holds("it serves", () -> serves(both));
-      awaitRevision(heard, put(both, "a", "3"));
+      Eventually.holds("it serves", () -> serves(lone));
+      awaitRevision(heard, put(lone, "a", "3"));
       assertNull(heard.lost());
+    }
+  }
+
+  /** Waits until a watch like ours was ended for want of a leader. */
+  private static void awaitNoLeader(EtcdProcess etcd) throws Exception {
+    CompletableFuture<String> reason = new CompletableFuture<>();
+    try (Client client = Client.builder().endpoints(etcd.endpoint()).build()) {
+      client
+          .getWatchClient()
+          .watch(
+              JetcdStateStore.bytes(PREFIX),
+              WatchOption.builder().withRequireLeader(true).build(),
+              Watch.listener(response -> {}, why -> reason.complete(why.getMessage())));
+      assertEquals("etcdserver: no leader", reason.get(1, TimeUnit.MINUTES));
     }
   }
 
@@ -284,7 +334,7 @@ class EtcdFaultsTest {
   void whatIsNoEtcdIsUnavailable() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         ServerSocket server = new ServerSocket(0);
-        StateStore wrong = open(URI.create("http://127.0.0.1:" + server.getLocalPort()))) {
+        StateStore wrong = open(SHORT, URI.create("http://127.0.0.1:" + server.getLocalPort()))) {
       var _ = threads.submit(() -> answerNonsense(server));
       assertUnavailable(() -> wrong.snapshot(PREFIX));
       assertUnavailable(() -> put(wrong, "a", "1"));
@@ -302,7 +352,7 @@ class EtcdFaultsTest {
 
   @Test
   void aNameThatNobodyKnowsIsUnavailable() {
-    try (StateStore nowhere = open(URI.create("http://nowhere.invalid:2379"))) {
+    try (StateStore nowhere = open(SHORT, URI.create("http://nowhere.invalid:2379"))) {
       assertUnavailable(() -> nowhere.snapshot(PREFIX));
     }
   }

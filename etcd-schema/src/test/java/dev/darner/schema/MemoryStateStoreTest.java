@@ -89,7 +89,7 @@ class MemoryStateStoreTest extends StateStoreContract {
 
   @Test
   void historyHasABoundAndAWatchThatFallsOutIsLost() throws Exception {
-    for (int i = 0; i < 10_050; i++) {
+    for (int i = 0; i < 20_050; i++) {
       put("a", "1");
     }
     Heard late = new Heard();
