@@ -42,21 +42,29 @@ final class Connections implements AutoCloseable {
 
   /** The connection to a peer, for one more user, who gives it back by {@link #release}. */
   Connection use(HostAddress peer) throws PeerException {
-    Connection found;
+    return use(peer, settings.dialLimit());
+  }
+
+  /** As {@link #use(HostAddress)}, with another limit should the peer be dialled for it. */
+  Connection use(HostAddress peer, Duration dialLimit) throws PeerException {
+    Connection dialled;
     synchronized (lock) {
       if (closed) {
         throw new PeerException.Unavailable(peer + ": this host is stopping", null);
       }
-      found = open.get(peer);
+      Connection found = open.get(peer);
       if (found != null) {
         return counted(found);
       }
-      found = counted(new Connection(peer, channel(peer), settings.fetchesPerPeer(), this::forget));
-      open.put(peer, found);
-      later(found::dialLimitReached, settings.dialLimit());
+      dialled =
+          counted(
+              new Connection(
+                  peer, channel(peer, dialLimit), settings.fetchesPerPeer(), this::forget));
+      open.put(peer, dialled);
+      later(dialled::dialLimitReached, dialLimit);
     }
-    found.dial();
-    return found;
+    dialled.dial();
+    return dialled;
   }
 
   private static Connection counted(Connection connection) {
@@ -125,12 +133,12 @@ final class Connections implements AutoCloseable {
     var _ = loops.group().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private ManagedChannel channel(HostAddress peer) {
+  private ManagedChannel channel(HostAddress peer, Duration dialLimit) {
     return NettyChannelBuilder.forAddress(peer.host(), peer.port())
         .usePlaintext()
         .eventLoopGroup(loops.group())
         .channelType(loops.socket())
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.dialLimit().toMillis())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) dialLimit.toMillis())
         .directExecutor()
         .flowControlWindow(WINDOW)
         .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)

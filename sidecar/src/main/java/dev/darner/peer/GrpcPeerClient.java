@@ -7,6 +7,7 @@ import dev.darner.proto.FetchRequest;
 import dev.darner.proto.Origin;
 import dev.darner.proto.RegistryContent;
 import dev.darner.proto.SyncRequest;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +19,12 @@ import java.util.concurrent.TimeUnit;
  * sink one of {@value #BUFFERS} buffers.
  */
 public final class GrpcPeerClient implements PeerClient {
+  private static final System.Logger LOG = System.getLogger("dev.darner.peer");
   private static final int BUFFERS = 16;
+  private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(10);
+
+  /** A content that is in no store: the digest of zeros is that of nothing known. */
+  private static final TaskId NOBODYS = new TaskId("sha256:" + "0".repeat(64));
 
   private final PeerSettings settings;
   private final EventLoops loops = EventLoops.start("peer-client");
@@ -30,6 +36,30 @@ public final class GrpcPeerClient implements PeerClient {
     this.settings = settings;
     this.connections = new Connections(settings, loops);
     this.places = new Semaphore(settings.fetches(), true);
+  }
+
+  /**
+   * Asks {@code own}, where this process itself gives, for what it does not have: so the code of
+   * both ends is loaded before the first dial that has a second only. A process that has just
+   * started on a busy machine takes longer than that for its first one. Blocks for ten seconds at
+   * most; what goes wrong is logged and otherwise does not matter.
+   */
+  public void rehearse(HostAddress own) throws InterruptedException {
+    FetchRequest request = FetchRequest.newBuilder().setTask(NOBODYS.text()).build();
+    try {
+      Connection connection = connections.use(own, REHEARSAL_LIMIT);
+      try {
+        var _ =
+            new PieceTransfer(connection, buffers)
+                .run(request, REHEARSAL_LIMIT, bytes -> bytes.position(bytes.limit()));
+      } finally {
+        connections.release(connection);
+      }
+    } catch (PeerException.NotHolding e) {
+      LOG.log(System.Logger.Level.DEBUG, "rehearsed: {0}", e.getMessage());
+    } catch (PeerException | SinkException e) {
+      LOG.log(System.Logger.Level.WARNING, "this host could not ask itself", e);
+    }
   }
 
   @Override

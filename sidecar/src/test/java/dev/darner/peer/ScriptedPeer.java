@@ -19,10 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A peer on loopback, of generated code, that answers by a script: badly, as a rule. */
-final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoCloseable {
+public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoCloseable {
 
   /** What it does with a request. */
-  interface Script<Q, A> {
+  public interface Script<Q, A> {
     void play(Q request, ServerCallStreamObserver<A> receiver) throws Exception;
   }
 
@@ -45,7 +45,7 @@ final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoCloseable 
             .start();
   }
 
-  static ScriptedPeer giving(Script<FetchRequest, Chunk> script) throws IOException {
+  public static ScriptedPeer giving(Script<FetchRequest, Chunk> script) throws IOException {
     return new ScriptedPeer(script, (_, receiver) -> receiver.onCompleted());
   }
 
@@ -53,7 +53,7 @@ final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoCloseable 
     return new ScriptedPeer((_, receiver) -> receiver.onCompleted(), script);
   }
 
-  HostAddress address() {
+  public HostAddress address() {
     return new HostAddress("127.0.0.1", server.getPort());
   }
 

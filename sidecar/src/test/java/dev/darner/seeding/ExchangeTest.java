@@ -133,6 +133,14 @@ class ExchangeTest {
   }
 
   @Test
+  void aRehearsalNeitherFailsNorLeavesATraceEvenWhereNobodyListens() throws Exception {
+    client.rehearse(server.address());
+    client.rehearse(new HostAddress("127.0.0.1", 1));
+    BLOB.seal(giver);
+    fetch(0, NOWHERE);
+  }
+
+  @Test
   void aPieceThatIsNotHereIsNotHeld() throws Exception {
     assertThrows(PeerException.NotHolding.class, () -> fetch(0, NOWHERE));
     try (Ingest ingest = BLOB.begin(giver)) {
