@@ -63,6 +63,10 @@ final class Node implements AutoCloseable {
     try {
       node.start();
       return node;
+    } catch (InterruptedException e) {
+      node.close();
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted", e);
     } catch (StoreException | IOException | IllegalArgumentException e) {
       node.close();
       throw new CommandFailure(e.getMessage(), e);
@@ -72,12 +76,13 @@ final class Node implements AutoCloseable {
     }
   }
 
-  private void start() throws StoreException, IOException {
+  private void start() throws StoreException, IOException, InterruptedException {
     BlobStore store = started.keep(store());
     HttpOrigin origin = started.keep(new HttpOrigin(originSettings()));
     GrpcPeerClient peers = started.keep(new GrpcPeerClient(PeerSettings.DEFAULTS));
     PeerFills fills = new PeerFills();
     PeerServer server = started.keep(PeerServer.start(seedingSettings(), store, fills));
+    peers.rehearse(server.address());
     Host self = self(server.address());
     ScheduledExecutorService timer = started.keep(timer());
     ControlPlane controlPlane = started.keep(controlPlane(self, timer));

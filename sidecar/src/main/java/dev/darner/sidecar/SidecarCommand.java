@@ -164,6 +164,12 @@ public final class SidecarCommand implements Runnable {
       description = "How much is told on standard error: error, warn, info, debug or trace.")
   private Logs.Detail log;
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "Start, and stop at once: the build makes the start-up cache so.")
+  private boolean rehearse;
+
   /** Serves until the process is told to stop; the shutdown hook does the stopping. */
   @Override
   public void run() {
@@ -175,6 +181,10 @@ public final class SidecarCommand implements Runnable {
         told,
         config == null ? "none" : config);
     Node node = Node.start(told);
+    if (rehearse) {
+      node.close();
+      return;
+    }
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(node::close));
     awaitTheEnd();
   }

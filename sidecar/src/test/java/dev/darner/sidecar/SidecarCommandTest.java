@@ -30,6 +30,7 @@ class SidecarCommandTest {
               Map.entry("--pieces-in-flight", "16"),
               Map.entry("--quota", "50GiB"),
               Map.entry("--registry-listen", "127.0.0.1:8471"),
+              Map.entry("--rehearse", ""),
               Map.entry("--seed", ""),
               Map.entry("--seeds", ""),
               Map.entry("--uploads", "64"),
