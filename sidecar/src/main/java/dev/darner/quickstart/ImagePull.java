@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -50,14 +49,14 @@ final class ImagePull {
   private final HttpClient client;
   private final HostAddress door;
   private final ImageName image;
-  private final LongConsumer progress;
+  private final Progress.Watcher progress;
   private final AtomicLong received = new AtomicLong();
 
   /**
    * @param door the sidecar's registry address
-   * @param progress hears the bytes received so far, from several threads
+   * @param progress hears how far it is, from several threads
    */
-  ImagePull(HttpClient client, HostAddress door, ImageName image, LongConsumer progress) {
+  ImagePull(HttpClient client, HostAddress door, ImageName image, Progress.Watcher progress) {
     this.client = client;
     this.door = door;
     this.image = image;
@@ -95,6 +94,7 @@ final class ImagePull {
       manifest = manifest(ofThisMachine(manifest), parts);
     }
     List<Part> blobs = blobs(manifest);
+    progress.expected(blobs.stream().mapToLong(Part::size).sum());
     fetch(blobs);
     parts.addAll(blobs);
     return new Pulled(parts.stream().mapToLong(Part::size).sum(), parts.size());
@@ -170,7 +170,7 @@ final class ImagePull {
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         out.write(buffer, 0, n);
-        progress.accept(received.addAndGet(n));
+        progress.received(received.addAndGet(n));
       }
     }
     requireSame(blob.digest(), Digest.of(blob.digest().algorithm(), hash));

@@ -26,15 +26,17 @@ final class OwnImage {
   private static final int EXECUTABLE = 0755;
 
   private final Path distribution;
+  private final Workspace workspace;
   private final Path folder;
 
   /**
    * @param distribution the folder that the build gathered, with {@code lib/}
-   * @param folder where to work
+   * @param workspace where to work; what is started here ends with it
    */
-  OwnImage(Path distribution, Path folder) {
+  OwnImage(Path distribution, Workspace workspace) {
     this.distribution = distribution;
-    this.folder = folder;
+    this.workspace = workspace;
+    this.folder = workspace.folder("image");
   }
 
   /** A packed image and its manifest. */
@@ -70,19 +72,16 @@ final class OwnImage {
     return runtime;
   }
 
-  private static void run(Path log, String... command) throws InterruptedException {
+  private void run(Path log, String... command) throws InterruptedException {
     try {
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      try {
-        if (!process.waitFor(JLINK_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-          throw new CommandFailure("jlink failed: " + Files.readString(log).strip());
-        }
-      } finally {
-        process.destroyForcibly();
+      workspace.keep(() -> process.destroyForcibly().waitFor());
+      if (!process.waitFor(JLINK_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+        throw new CommandFailure("jlink failed: " + Files.readString(log).strip());
       }
     } catch (IOException e) {
       throw new CommandFailure("cannot run jlink: " + e.getMessage(), e);

@@ -38,16 +38,42 @@ final class Progress implements AutoCloseable {
         .build();
   }
 
-  /** Node {@code index} has received {@code bytes}. Called by any thread. */
-  void received(int index, long bytes) {
-    if (!bars.isEmpty()) {
-      bars.get(index).stepTo(bytes);
+  /** Hears how far a pull is. Called by any thread. */
+  interface Watcher {
+    /** The blobs of the image have so many bytes. */
+    void expected(long bytes);
+
+    /** So many of them have been received. */
+    void received(long bytes);
+  }
+
+  /** The watcher of node {@code index}. */
+  Watcher of(int index) {
+    return bars.isEmpty() ? new Nobody() : new Bar(bars.get(index));
+  }
+
+  private record Bar(ProgressBar bar) implements Watcher {
+    @Override
+    public void expected(long bytes) {
+      bar.maxHint(bytes);
+    }
+
+    @Override
+    public void received(long bytes) {
+      bar.stepTo(bytes);
     }
   }
 
-  /** The image turned out to have this many bytes. */
-  void expect(long bytes) {
-    bars.forEach(bar -> bar.maxHint(bytes));
+  private record Nobody() implements Watcher {
+    @Override
+    public void expected(long bytes) {
+      // Nobody watches.
+    }
+
+    @Override
+    public void received(long bytes) {
+      // Nobody watches.
+    }
   }
 
   /** Says what happens now, unless quiet. */

@@ -29,7 +29,7 @@ record QuickstartReport(
    * @param peerBytes it took from peers, in all
    * @param from bytes from each peer, by the peer's name
    * @param seconds from the start of its pull to the last verified byte
-   * @param verified every digest held
+   * @param verified every digest held; a pull with one that did not ends the command with an error
    */
   record NodePart(
       String name,
@@ -73,6 +73,6 @@ record QuickstartReport(
         node.seconds(),
         new ByteSize(node.originBytes()),
         peers.isEmpty() ? "nothing from peers" : peers,
-        node.verified() ? "every digest holds" : "NOT VERIFIED");
+        "every digest holds");
   }
 }

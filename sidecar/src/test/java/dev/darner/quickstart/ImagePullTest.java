@@ -27,6 +27,19 @@ class ImagePullTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final AtomicLong progress = new AtomicLong();
+  private final AtomicLong expected = new AtomicLong();
+  private final Progress.Watcher watcher =
+      new Progress.Watcher() {
+        @Override
+        public void expected(long bytes) {
+          expected.set(bytes);
+        }
+
+        @Override
+        public void received(long bytes) {
+          progress.accumulateAndGet(bytes, Math::max);
+        }
+      };
   private OciLayout layout;
   private OciLayout.Descriptor upper;
   private OciLayout.Descriptor manifest;
@@ -50,7 +63,7 @@ class ImagePullTest {
   private ImagePull.Pulled pull(String reference) throws InterruptedException {
     Repository repository = new Repository(origin.registry(), LocalOrigin.REPOSITORY);
     HostAddress door = HostAddress.parse(origin.registry());
-    return new ImagePull(client, door, new ImageName(repository, reference), progress::set).pull();
+    return new ImagePull(client, door, new ImageName(repository, reference), watcher).pull();
   }
 
   @Test
@@ -59,6 +72,7 @@ class ImagePullTest {
     assertEquals(4, pulled.blobs());
     assertEquals(pulled.bytes(), origin.sentBytes());
     assertEquals(pulled.bytes() - manifest.size(), progress.get());
+    assertEquals(progress.get(), expected.get());
   }
 
   @Test
