@@ -18,6 +18,7 @@ import io.helidon.webserver.http.HttpService;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,6 +27,7 @@ import java.util.random.RandomGenerator;
  */
 final class Functions implements AutoCloseable {
   private final Started started = new Started();
+  private final Rehearsal rehearsal;
   private final Door door;
 
   private Functions(
@@ -42,10 +44,11 @@ final class Functions implements AutoCloseable {
       view.start();
       reach.start(threads);
       new Retention(view, reach).start(threads, settings.lease());
-      Rehearsal.play(clock, chance);
+      rehearsal = Rehearsal.start(threads.executor(), clock, chance);
 
       List<HttpService> pages = new ArrayList<>();
-      pages.add(new Probes(view, reach, settings.functionNames()));
+      BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
+      pages.add(new Probes(ready, reach, settings.functionNames()));
       if (settings.serves(FunctionName.INSIGHT)) {
         pages.add(new Insight(view, reach));
       }
@@ -82,6 +85,11 @@ final class Functions implements AutoCloseable {
       InstantSource clock,
       RandomGenerator chance) {
     return new Functions(settings, patience, store, clock, chance);
+  }
+
+  /** Waits until it has rehearsed. */
+  void awaitRehearsal() throws InterruptedException {
+    rehearsal.await();
   }
 
   /** The port that it listens at. */

@@ -102,6 +102,12 @@ public final class Main implements Runnable {
       description = "How much is told on standard error: ${COMPLETION-CANDIDATES}.")
   private Logs.Detail log;
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "Start, play one pull through, and stop: the build's start-up cache learns it.")
+  private boolean rehearse;
+
   private Main() {}
 
   /**
@@ -127,14 +133,8 @@ public final class Main implements Runnable {
         "settings: {0}; configuration file {1}",
         settings,
         config == null ? "none" : config);
-    InstantSource clock = InstantSource.system();
-    // Safe for use by many threads: each draws from its own.
-    RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
-    Started started = new Started();
-    try {
-      StateStore store = open(settings, clock, started);
-      Functions functions =
-          started.keep(Functions.start(settings, Patience.USUAL, store, clock, chance));
+    try (Started started = new Started()) {
+      Functions functions = start(settings, started);
       Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop"));
       LOG.log(
           Level.INFO,
@@ -142,11 +142,26 @@ public final class Main implements Runnable {
           new HostAddress(listen.host(), functions.port()),
           state,
           String.join(", ", settings.functionNames()));
-    } catch (RuntimeException e) {
-      started.close();
-      throw e;
+      serve(functions);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    awaitTheEnd();
+  }
+
+  private static Functions start(FunctionsSettings settings, Started started) {
+    InstantSource clock = InstantSource.system();
+    // Safe for use by many threads: each draws from its own.
+    RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
+    StateStore store = open(settings, clock, started);
+    return started.keep(Functions.start(settings, Patience.USUAL, store, clock, chance));
+  }
+
+  private void serve(Functions functions) throws InterruptedException {
+    if (rehearse) {
+      functions.awaitRehearsal();
+    } else {
+      new CountDownLatch(1).await();
+    }
   }
 
   private static StateStore open(FunctionsSettings settings, InstantSource clock, Started started) {
@@ -178,13 +193,5 @@ public final class Main implements Runnable {
             expireLeases(store, threads);
           }
         });
-  }
-
-  private static void awaitTheEnd() {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,15 +35,39 @@ final class Rehearsal {
   private static final TaskId TASK = TaskId.of(Digest.sha256(new byte[0]));
   private static final Patience LONG = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(10));
 
+  private final CountDownLatch end = new CountDownLatch(1);
+
   private Rehearsal() {}
 
-  static void play(InstantSource clock, RandomGenerator chance) {
+  /** Begins it in the background. */
+  static Rehearsal start(Executor threads, InstantSource clock, RandomGenerator chance) {
+    Rehearsal rehearsal = new Rehearsal();
+    threads.execute(() -> {
+      try {
+        play(clock, chance);
+      } finally {
+        rehearsal.end.countDown();
+      }
+    });
+    return rehearsal;
+  }
+
+  /** Whether it has ended, well or not. */
+  boolean isOver() {
+    return end.getCount() == 0;
+  }
+
+  void await() throws InterruptedException {
+    end.await();
+  }
+
+  private static void play(InstantSource clock, RandomGenerator chance) {
     try (Threads threads = new Threads();
         MemoryStateStore store = new MemoryStateStore(clock, threads.executor());
-        ClusterView view = new ClusterView(store, (_, task) -> task.run())) {
+        // It is never started: what is written here, it learns.
+        ClusterView view = new ClusterView(store, threads)) {
       Reach reach = new Reach(store, view, threads.executor(), LONG);
       Registration registration = new Registration(view, clock, Duration.ofSeconds(10));
-      view.start();
       play(
           new Membership(view, reach, registration, clock, chance),
           new Placement(view, reach, registration, clock, chance));

@@ -1,6 +1,5 @@
 package dev.darner.insight;
 
-import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -9,6 +8,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -19,15 +19,16 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Probes implements HttpService {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final ClusterView view;
+  private final BooleanSupplier ready;
   private final Reach reach;
   private final List<String> functions;
 
   /**
+   * @param ready whether the state was seen, and whatever else must come first
    * @param functions names of those that this process serves
    */
-  public Probes(ClusterView view, Reach reach, List<String> functions) {
-    this.view = view;
+  public Probes(BooleanSupplier ready, Reach reach, List<String> functions) {
+    this.ready = ready;
     this.reach = reach;
     this.functions = List.copyOf(functions);
   }
@@ -45,9 +46,9 @@ public final class Probes implements HttpService {
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
-    boolean ready = view.loaded();
-    response.status(ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
-    send(response, new Readiness(ready, reach.degraded(), functions));
+    boolean now = ready.getAsBoolean();
+    response.status(now ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+    send(response, new Readiness(now, reach.degraded(), functions));
   }
 
   private static void send(ServerResponse response, Record body) {

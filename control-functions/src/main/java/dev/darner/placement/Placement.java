@@ -19,6 +19,8 @@ import dev.darner.state.Swarm;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -66,17 +68,36 @@ public final class Placement {
    * store does not answer in time: whom the view knows, else the home seeds.
    */
   public Assignment join(Wish wish) throws InterruptedException {
-    Optional<Assignment> known = assignment(look(wish, Set.of()).situation());
+    Optional<Assignment> known = known(wish);
     if (known.isPresent()) {
       return known.get();
     }
+    Instant deadline = clock.instant().plus(reach.patience().placing());
     try {
-      return reach.within(
-          reach.patience().placing(), store -> turns.in(wish.task(), () -> elect(store, wish)));
+      Optional<Assignment> placed =
+          turns.in(wish.task(), left(deadline), () -> place(wish, deadline));
+      return placed.orElseGet(() -> unelected(wish));
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "nobody elected for " + wish.task(), e);
       return unelected(wish);
     }
+  }
+
+  /** What the one before may have settled, or what an election in the store gives. */
+  private Assignment place(Wish wish, Instant deadline)
+      throws StateException, InterruptedException {
+    Optional<Assignment> known = known(wish);
+    return known.isPresent()
+        ? known.get()
+        : reach.within(left(deadline), store -> elect(store, wish));
+  }
+
+  private Duration left(Instant deadline) {
+    return Duration.between(clock.instant(), deadline);
+  }
+
+  private Optional<Assignment> known(Wish wish) {
+    return assignment(look(wish, Set.of()).situation());
   }
 
   /**
@@ -185,6 +206,10 @@ public final class Placement {
   }
 
   private Assignment unelected(Wish wish) {
+    Optional<Assignment> known = known(wish);
+    if (known.isPresent()) {
+      return known.get();
+    }
     List<Parent> parents = ranking.rank(look(wish, Set.of()).situation());
     Role role = parents.isEmpty() ? Role.USE_HOME_SEEDS : Role.FROM_PARENTS;
     return new Assignment(role, parents, true);

@@ -1,6 +1,9 @@
 package dev.darner.placement;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -19,12 +22,19 @@ final class Turns {
     T run() throws E, InterruptedException;
   }
 
-  /** Does a work when it is the turn of what it is about. */
-  <T, E extends Exception> T in(Object about, Work<T, E> work) throws E, InterruptedException {
+  /**
+   * Does a work when it is the turn of what it is about.
+   *
+   * @return empty when the turn did not come in time
+   */
+  <T, E extends Exception> Optional<T> in(Object about, Duration patience, Work<T, E> work)
+      throws E, InterruptedException {
     Semaphore turn = turns[Math.floorMod(about.hashCode(), COUNT)];
-    turn.acquire();
+    if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      return Optional.empty();
+    }
     try {
-      return work.run();
+      return Optional.of(work.run());
     } finally {
       turn.release();
     }

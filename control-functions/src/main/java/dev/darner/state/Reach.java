@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The way to the store for callers that must not wait for it. Each work has a budget; after a few
- * works in a row that found no store, further ones fail at once, until a probe finds it again.
+ * works or probes in a row that found no store, further ones fail at once, until a probe finds it
+ * again. A work that merely took too long is no sign of an outage: this process may be busy.
  *
  * <p>Any thread may call. A work runs on a thread of the executor, so that its caller leaves on
  * time whatever the store does; the work is interrupted then.
@@ -23,8 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Reach {
   private static final Logger LOG = System.getLogger(Reach.class.getName());
 
-  /** One slow answer is not an outage. */
+  /** One that fails is not an outage. */
   private static final int FAILURES_IN_A_ROW = 3;
+
+  /** Two silent probes are one: nothing answered for seconds. */
+  private static final int PROBE_COUNTS = 2;
 
   private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
 
@@ -95,22 +99,12 @@ public final class Reach {
   }
 
   void probe() {
-    boolean broken = isBroken();
     try {
       attempt(PROBE_EVERY, learning -> learning.snapshot(PROBED));
     } catch (StateException e) {
-      failures.addAndGet(FAILURES_IN_A_ROW);
-      if (!broken) {
-        LOG.log(
-            Level.WARNING, "the state does not answer, answers are degraded: {0}", e.getMessage());
-      }
-      return;
+      failed(PROBE_COUNTS, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
-    }
-    if (broken) {
-      LOG.log(Level.INFO, "the state answers again");
     }
   }
 
@@ -118,14 +112,29 @@ public final class Reach {
     return failures.get() >= FAILURES_IN_A_ROW;
   }
 
+  private void failed(int counts, StateException reason) {
+    int before = failures.getAndAdd(counts);
+    if (before < FAILURES_IN_A_ROW && before + counts >= FAILURES_IN_A_ROW) {
+      LOG.log(
+          Level.WARNING,
+          "the state does not answer, answers are degraded: {0}",
+          reason.getMessage());
+    }
+  }
+
+  private void answered() {
+    if (failures.getAndSet(0) >= FAILURES_IN_A_ROW) {
+      LOG.log(Level.INFO, "the state answers again");
+    }
+  }
+
   private <T> T attempt(Duration budget, Work<T> work) throws StateException, InterruptedException {
     Future<T> result = threads.submit(() -> work.run(new LearningStore(store, view)));
     try {
       T value = result.get(budget.toNanos(), TimeUnit.NANOSECONDS);
-      failures.set(0);
+      answered();
       return value;
     } catch (TimeoutException e) {
-      failures.incrementAndGet();
       throw new StateException.Unavailable(
           "the state did not answer within %d ms".formatted(budget.toMillis()), e);
     } catch (ExecutionException e) {
@@ -138,7 +147,7 @@ public final class Reach {
   private StateException thrown(Throwable cause) {
     return switch (cause) {
       case StateException.Unavailable unavailable -> {
-        failures.incrementAndGet();
+        failed(1, unavailable);
         yield unavailable;
       }
       case StateException other -> other;

@@ -45,6 +45,7 @@ class FunctionsSettingsTest {
             "--announce-interval=3s",
             "--config=",
             "--log=info",
+            "--rehearse=",
             "--help=",
             "--version="),
         options);

@@ -91,10 +91,26 @@ class ReachTest {
   void aProbeFindsAnOutageThatNobodyRanInto() {
     world.store.unreachable(true);
     world.reach.start(world.scheduler);
-    world.scheduler.pass(Duration.ofSeconds(1));
+    world.scheduler.pass(Duration.ofSeconds(2));
     assertTrue(world.reach.degraded());
     world.store.unreachable(false);
     world.scheduler.pass(Duration.ofSeconds(1));
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
+  void aWorkThatTakesTooLongIsNoOutage() {
+    for (int i = 0; i < 5; i++) {
+      assertThrows(
+          StateException.Unavailable.class,
+          () ->
+              world.reach.within(
+                  SHORT,
+                  store -> {
+                    new CountDownLatch(1).await();
+                    return null;
+                  }));
+    }
     assertFalse(world.reach.degraded());
   }
 
