@@ -26,8 +26,8 @@ final class Door implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Door.class.getName());
 
   /**
-   * The largest request: an inventory of 10,000 tasks by SHA-512 is 1.6 MB. A host with more tells
-   * its inventory as a first part and changes.
+   * The largest request. Sidecars announce 5,000 holdings at once and as many tasks dropped, by
+   * SHA-512 less than 1.5 MB together; a host with more tells the first and the rest as changes.
    */
   static final int LARGEST_REQUEST = 2 << 20;
 

@@ -6,13 +6,11 @@ import dev.darner.controlplane.ControlPlaneException;
 import dev.darner.controlplane.Inventory;
 import dev.darner.model.TaskId;
 import dev.darner.store.BlobStore;
-import dev.darner.store.Held;
 import dev.darner.store.StoreListener.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -145,14 +143,13 @@ public final class Announcer implements AutoCloseable {
 
   /** Announces what the store holds now; returns how long the next may wait. */
   private Duration tell() throws ControlPlaneException, InterruptedException {
-    List<Held> held = store.held();
-    Inventory inventory = ledger.next(held);
+    Inventory inventory = ledger.next(store.held());
     AnnounceOutcome outcome = controlPlane.announce(inventory);
     if (!outcome.resync()) {
-      ledger.acknowledge(inventory, held);
+      ledger.acknowledge(inventory);
       return outcome.interval();
     }
-    ledger.forget(inventory);
+    ledger.forget();
     return inventory.baseGeneration() == 0 ? outcome.interval() : Duration.ZERO;
   }
 

@@ -5,49 +5,84 @@ import dev.darner.controlplane.Inventory.Holding;
 import dev.darner.model.TaskId;
 import dev.darner.store.Held;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the functions have been told of this host's store, so that only what changed is told again.
- * What was announced and never acknowledged is simply still to be told. Used by one thread at a
- * time.
+ * What was announced and never acknowledged is simply still to be told: relative to what was last
+ * acknowledged, and under a number of its own, because the functions may have taken it or not. Used
+ * by one thread at a time.
  */
 final class InventoryLedger {
+  /**
+   * Holdings, and tasks dropped, in one announcement: with SHA-512 names both together stay below
+   * 1.5 MB, and the functions take 2 MiB. The rest follows as changes.
+   */
+  static final int MOST = 5_000;
+
   private static final int BANDS = 10;
 
   /** By task, what the functions know; empty before anything was acknowledged. */
-  private Map<TaskId, Holding> told = Map.of();
+  private final Map<TaskId, Holding> told = new HashMap<>();
 
-  private long generation;
+  /** What was announced last, acknowledged or not. */
+  private Inventory last = new Inventory(0, 0, List.of(), List.of());
+
+  private long acknowledged;
   private boolean whole = true;
 
   /** What to announce when {@code held} is what the store has. */
   Inventory next(Collection<Held> held) {
     Map<TaskId, Holding> now = holdings(held);
     if (whole) {
-      return new Inventory(generation + 1, 0, List.copyOf(now.values()), List.of());
+      return numbered(0, first(now.values().stream(), Holding::task), List.of());
     }
     List<Holding> changed =
-        now.values().stream().filter(some -> !some.equals(told.get(some.task()))).toList();
-    List<TaskId> dropped = told.keySet().stream().filter(task -> !now.containsKey(task)).toList();
-    boolean same = changed.isEmpty() && dropped.isEmpty();
-    return new Inventory(same ? generation : generation + 1, generation, changed, dropped);
+        first(
+            now.values().stream().filter(some -> !some.equals(told.get(some.task()))),
+            Holding::task);
+    List<TaskId> dropped =
+        first(told.keySet().stream().filter(task -> !now.containsKey(task)), Function.identity());
+    return changed.isEmpty() && dropped.isEmpty()
+        ? new Inventory(acknowledged, acknowledged, List.of(), List.of())
+        : numbered(acknowledged, changed, dropped);
   }
 
-  /** The functions have taken {@code announced}, which told how {@code held} differs. */
-  void acknowledge(Inventory announced, Collection<Held> held) {
-    told = holdings(held);
-    generation = announced.generation();
+  /** The same again has the same number; anything else has one that was never used. */
+  private Inventory numbered(long base, List<Holding> held, List<TaskId> dropped) {
+    Inventory again = new Inventory(last.generation(), base, held, dropped);
+    last =
+        last.generation() > base && again.equals(last)
+            ? last
+            : new Inventory(last.generation() + 1, base, held, dropped);
+    return last;
+  }
+
+  /** The functions have taken {@code announced}. */
+  void acknowledge(Inventory announced) {
+    if (announced.baseGeneration() == 0) {
+      told.clear();
+    }
+    announced.held().forEach(holding -> told.put(holding.task(), holding));
+    announced.dropped().forEach(told::remove);
+    acknowledged = announced.generation();
     whole = false;
   }
 
   /** The functions do not know what they were told: they are told the whole next. */
-  void forget(Inventory announced) {
-    generation = announced.generation();
+  void forget() {
     whole = true;
+  }
+
+  /** In an order that does not change, so that what is left out is so each time. */
+  private static <T> List<T> first(Stream<T> all, Function<T, TaskId> task) {
+    return all.sorted(Comparator.comparing(some -> task.apply(some).text())).limit(MOST).toList();
   }
 
   /** A task of which nothing has landed is not held. */
