@@ -92,6 +92,15 @@ final class Askers {
     return all;
   }
 
+  List<Asking> waiting() {
+    return List.copyOf(waiting);
+  }
+
+  /** One who waited does so no longer. */
+  void answered(Asking asking) {
+    waiting.remove(asking);
+  }
+
   boolean anyWaiting() {
     return !waiting.isEmpty();
   }

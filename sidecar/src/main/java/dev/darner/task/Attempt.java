@@ -184,7 +184,8 @@ final class Attempt {
 
   /** Stops all that is under way, and throws away what is in the store. */
   void abandon(StoreException cause) {
-    ingest.ifPresent(open -> open.abandon(cause));
+    ingest.ifPresentOrElse(
+        open -> open.abandon(cause), () -> surroundings.store().remove(task.id()));
     stop();
   }
 

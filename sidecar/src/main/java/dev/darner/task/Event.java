@@ -53,6 +53,6 @@ sealed interface Event {
   /** What readers wait for, each from its first byte on. */
   record Wanted(List<ByteRange> ranges) implements Event {}
 
-  /** Another host asked this one to fill: nobody else may be asked to from now on. */
+  /** Another host asked this one to fill, which asks nobody else to from now on. */
   record AskedByPeer() implements Event {}
 }

@@ -35,10 +35,10 @@ import java.util.random.RandomGenerator;
  *
  * <p><b>Who gives.</b> While some peer gives ({@link Source.State#GIVING}), pieces come from peers
  * alone. When nobody gives, nobody is being asked, and the origin is not being read, the {@link
- * Ladder} says where to turn to. A peer that stalls, lies or breaks off is left and not asked
- * again; what it was bringing goes to the others at once. So a host reads the origin only when no
- * peer helps, and two hosts that wait for each other's pieces both see that the other's bytes do
- * not grow, and go on.
+ * Ladder} says where to turn to; so it does when those who give have given all they have and seem
+ * to get no more. A peer that stalls, lies or breaks off is left and not asked again; what it was
+ * bringing goes to the others at once. So a host reads the origin only when no peer helps, and two
+ * hosts that wait for each other's pieces both see that the other's bytes do not grow, and go on.
  *
  * <p><b>Why it ends.</b> Each walk of the ladder begins with a loss: of a peer, which is then never
  * asked again, or of an origin read, of which there are few without progress. A piece that landed
@@ -88,8 +88,8 @@ final class Filling {
     this.settings = settings;
     progress = new Progress(task, beginning.onDisk(), random, steps);
     sources = new Sources(settings.patience(), beginning.excluded(), steps);
-    taking = new Taking(settings, random, steps, sources, progress);
     ladder = new Ladder(task, settings.self(), beginning.asker(), sources, random);
+    taking = new Taking(settings, random, steps, sources, progress, ladder);
     origin = new OriginTurn(settings.origin(), random);
     known = beginning.known();
     if (beginning.originOnly()) {
@@ -135,7 +135,7 @@ final class Filling {
       case Event.Wanted wanted -> progress.want(wanted.ranges());
       case Event.AskedByPeer asked -> {
         ladder.forbidAskingToFill();
-        taking.leaveFillers();
+        taking.hurryFillers(now);
       }
     }
   }
@@ -155,7 +155,7 @@ final class Filling {
     }
     for (Placement.Parent parent : ladder.placed(placement, known)) {
       sources.named(parent.host().address(), parent.host().id());
-      boolean fills = parent.fill() && ladder.mayAskToFill();
+      boolean fills = (parent.fill() || parent.host().seed()) && ladder.mayAskToFill();
       turnTo(parent.host().address(), new Source.Terms(true, fills), now);
     }
   }
@@ -223,6 +223,7 @@ final class Filling {
       placed(Optional.empty(), now);
     }
     taking.leaveOverdue(now);
+    taking.wakeIdle(now);
     if (progress.isOpened()) {
       taking.take(now);
       taking.handOverLate(now);
@@ -267,11 +268,11 @@ final class Filling {
     }
   }
 
-  /** Turns to somebody, while nobody gives or is being asked. */
+  /** Turns to somebody, while nobody gives or is being asked; to the origin last. */
   private void climb(Instant now) {
     noticeLoss();
     boolean moving = true;
-    while (moving && placedBy.isEmpty() && sources.isEmpty() && origin.idle()) {
+    while (moving && placedBy.isEmpty() && taking.nothingToHopeFor(now) && origin.idle()) {
       moving = move(ladder.next(), now);
     }
   }
@@ -295,8 +296,13 @@ final class Filling {
     return true;
   }
 
+  /**
+   * What peers were bringing must have ended: a piece that is still being written cannot be read.
+   */
   private boolean openOrigin(Instant now) {
-    if (origin.mayOpen(now)) {
+    if (origin.mayOpen(now) && !taking.isUnderWay()) {
+      taking.leaveAll();
+      gave = false;
       int piece = progress.firstToRead();
       steps.add(new Step.OpenOrigin(origin.open(piece), piece));
     }

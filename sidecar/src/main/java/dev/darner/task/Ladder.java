@@ -35,6 +35,9 @@ final class Ladder {
   /** Hosts that are looked at before anybody is asked to fill. */
   static final int LOOKS = 6;
 
+  /** Parents that are turned to; functions name four. */
+  private static final int PARENTS = 8;
+
   /** Times that a function is asked within one walk. */
   private static final int PLACEMENTS = 4;
 
@@ -128,7 +131,10 @@ final class Ladder {
 
   private List<Placement.Parent> parents(Placement placement) {
     List<Placement.Parent> parents =
-        placement.parents().stream().filter(parent -> mayAsk(parent.host().address())).toList();
+        placement.parents().stream()
+            .filter(parent -> mayAsk(parent.host().address()))
+            .limit(PARENTS)
+            .toList();
     rung = parents.isEmpty() ? Rung.HOLDERS : Rung.PARENTS;
     return parents;
   }
@@ -184,10 +190,33 @@ final class Ladder {
       return Optional.empty();
     }
     List<HostAddress> left =
-        HomeSeeds.of(task, known.seeds()).stream()
-            .takeWhile(home -> !home.equals(self))
-            .filter(home -> mayAsk(home) && !homesTried.contains(home))
+        homesBeforeSelf()
+            .filter(home -> sources.mayAskToFill(home) && !homesTried.contains(home))
             .toList();
     return left.stream().filter(sources::answered).findFirst().or(() -> left.stream().findFirst());
+  }
+
+  private Stream<HostAddress> homesBeforeSelf() {
+    return HomeSeeds.of(task, known.seeds()).stream().takeWhile(home -> !home.equals(self));
+  }
+
+  /**
+   * Others may wait for what this host reads: it shall turn to the origin before they lose patience
+   * with it, and do so themselves.
+   */
+  boolean readsForOthers() {
+    return !mayAskToFill
+        || (HomeSeeds.of(task, known.seeds()).contains(self)
+            && homesBeforeSelf().allMatch(sources::isShunned));
+  }
+
+  /** It is the home that this host would ask to fill. */
+  boolean fillsForUs(HostAddress peer) {
+    return mayAskToFill
+        && homesBeforeSelf()
+            .filter(home -> !sources.isShunned(home))
+            .findFirst()
+            .filter(peer::equals)
+            .isPresent();
   }
 }

@@ -17,6 +17,9 @@ import java.time.Instant;
  *           --it cannot; says nothing in time------> gone
  * GIVING    --stalls, lies, breaks off, all is here-> gone
  * </pre>
+ *
+ * A seed that gives a part may be asked to fill all the same: a part may be what it has left of a
+ * run that nobody continues.
  */
 final class Source {
   enum State {
@@ -45,8 +48,12 @@ final class Source {
   private State state = State.LOOKED_AT;
   private Instant deadline;
   private PeerHolding holding;
+  private Instant firstHeld;
   private Instant grew;
   private Instant gave;
+  private boolean hasGrown;
+  private boolean obliged;
+  private boolean hurried;
   private Instant restsUntil = Instant.MIN;
   private int busy;
 
@@ -95,19 +102,27 @@ final class Source {
   /** It is asked to fill, by another question than before. */
   void asked(int newTicket, Instant newDeadline) {
     ticket = newTicket;
+    obliged = true;
     state = State.ASKED;
     deadline = newDeadline;
+  }
+
+  /** It gives a part already, and is now asked to fill the rest, for which it has {@code due}. */
+  void askedForMore(int newTicket, Instant due) {
+    ticket = newTicket;
+    obliged = true;
+    grew = due;
   }
 
   /** It tells what it has. */
   void held(PeerHolding next, Instant now) {
     boolean first = !gives();
-    if (first || next.pieces().size() > holding.pieces().size()) {
-      gave = now;
-    }
-    if (first || next.received() > holding.received() || gave.equals(now)) {
-      grew = now;
-    }
+    boolean more = first || next.pieces().size() > holding.pieces().size();
+    boolean growing = more || next.received() > holding.received();
+    firstHeld = first ? now : firstHeld;
+    hasGrown |= growing && !first;
+    gave = more ? now : gave;
+    grew = growing ? now : grew;
     state = State.GIVING;
     holding = next;
   }
@@ -140,7 +155,38 @@ final class Source {
     return !gives() && !now.isBefore(deadline);
   }
 
-  /** It gives, has no more to give, and gets none. */
+  /** It has been asked to fill. */
+  boolean obliged() {
+    return obliged;
+  }
+
+  /** Its first answer is due by {@code soon}, if it was due later; that it is slow is no fault. */
+  void hurry(Instant soon) {
+    hurried = true;
+    deadline = deadline.isBefore(soon) ? deadline : soon;
+  }
+
+  /** Silence does not mean that it is lost. */
+  boolean mayBeSlow() {
+    return hurried || terms.equals(Terms.KNOWN);
+  }
+
+  /**
+   * It gives a part, is not asked to fill the rest, and has not been seen to get any of it in the
+   * time in which it should: what it has may be left of a run that nobody continues, or come from
+   * the very host that asks.
+   *
+   * @param lately it does not help that it was seen to before
+   */
+  boolean looksIdle(Instant now, Duration heartbeat, boolean lately) {
+    return gives()
+        && !holding.sealed()
+        && !obliged
+        && (lately || !hasGrown)
+        && !now.isBefore((lately ? grew : firstHeld).plus(heartbeat));
+  }
+
+  /** It gives, and gets nothing itself any more. */
   boolean stalled(Instant now, Duration stall, Duration crawl) {
     return gives()
         && !holding.sealed()

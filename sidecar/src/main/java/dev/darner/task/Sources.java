@@ -53,7 +53,16 @@ final class Sources {
   }
 
   boolean mayAsk(HostAddress peer) {
-    return !shunned.contains(peer) && !turnedTo.containsKey(peer);
+    return !isShunned(peer) && !turnedTo.containsKey(peer);
+  }
+
+  boolean mayAskToFill(HostAddress peer) {
+    boolean obliged = of(peer).filter(source -> source.obliged() || !source.gives()).isPresent();
+    return !isShunned(peer) && !obliged;
+  }
+
+  boolean isShunned(HostAddress peer) {
+    return shunned.contains(peer);
   }
 
   /** It has answered some question of this task. */
@@ -86,9 +95,15 @@ final class Sources {
    * one that has not is looked at first, so that the long wait for an origin is spent only on a
    * host that lives.
    *
+   * <p>One that gives a part already is asked for the rest.
+   *
    * @param answer how long its first word may take
    */
   void turnTo(HostAddress peer, Source.Terms terms, Duration answer, Instant now) {
+    if (turnedTo.containsKey(peer)) {
+      oblige(turnedTo.get(peer), now);
+      return;
+    }
     Source source = new Source(peer, terms, ++tickets, now.plus(answer));
     turnedTo.put(peer, source);
     if (terms.fills() && answered(peer)) {
@@ -106,6 +121,13 @@ final class Sources {
   void held(Source source, Event.Held held, Instant now) {
     answered.add(source.peer());
     source.held(held.holding(), now);
+  }
+
+  /** Asks a peer that gives a part to fill the rest. */
+  void oblige(Source source, Instant now) {
+    steps.add(new Step.Leave(source.ticket()));
+    source.askedForMore(++tickets, now.plus(patience.fill()));
+    steps.add(new Step.Ask(source.ticket(), source.peer(), true));
   }
 
   /** A peer tells no more: it is gone, unless it was only looked at and shall be asked to fill. */

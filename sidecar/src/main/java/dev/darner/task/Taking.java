@@ -22,6 +22,7 @@ final class Taking {
   private final List<Step> steps;
   private final Sources sources;
   private final Progress progress;
+  private final Ladder ladder;
   private final Flights flights = new Flights();
   private PieceSet resting = PieceSet.EMPTY;
 
@@ -30,12 +31,14 @@ final class Taking {
       RandomGenerator random,
       List<Step> steps,
       Sources sources,
-      Progress progress) {
+      Progress progress,
+      Ladder ladder) {
     this.settings = settings;
     this.random = random;
     this.steps = steps;
     this.sources = sources;
     this.progress = progress;
+    this.ladder = ladder;
   }
 
   /** Pieces that another writer had may be tried again. */
@@ -49,7 +52,11 @@ final class Taking {
       leave(source, Fault.LIED);
       return;
     }
+    boolean first = !source.gives();
     sources.held(source, held, now);
+    if (first && ladder.fillsForUs(source.peer())) {
+      oblige(source, now);
+    }
     progress.know(held.holding().layout(), held.holding().mediaType());
     if (source.sealed()) {
       held.holding().digest().ifPresent(progress::verified);
@@ -100,25 +107,67 @@ final class Taking {
     }
   }
 
+  private void oblige(Source source, Instant now) {
+    if (!source.sealed() && !source.obliged()) {
+      sources.oblige(source, now);
+    }
+  }
+
   /** Leaves those who owe an answer, or whose own source has dried up. */
   void leaveOverdue(Instant now) {
     for (Source source : sources.overdue(now)) {
       if (source.silent(now)) {
-        boolean mayBeSlow = source.terms().equals(Source.Terms.KNOWN);
-        leave(source, mayBeSlow ? Fault.STOPPED : Fault.LOST);
-      } else if (flights.count(source.peer()) == 0 && lacking(source).isEmpty()) {
+        leave(source, source.mayBeSlow() ? Fault.STOPPED : Fault.LOST);
+      } else if (isDrained(source)) {
         leave(source, Fault.LOST);
       }
     }
   }
 
-  /** Leaves those who have been asked to fill and have not begun to give. */
-  void leaveFillers() {
-    for (Source source : sources.all()) {
-      if (!source.gives() && source.terms().fills()) {
-        leave(source, Fault.STOPPED);
+  /** Asks parents that may fill, and seem to be idle, to do so. */
+  void wakeIdle(Instant now) {
+    for (Source source : sources.giving()) {
+      boolean mayFill = source.terms().fills() && ladder.mayAskToFill();
+      if (mayFill && source.looksIdle(now, heartbeat(), false)) {
+        oblige(source, now);
       }
     }
+  }
+
+  /**
+   * Somebody waits for this host: it does not wait long for one who has been asked to fill. That
+   * one may wait for this very host.
+   */
+  void hurryFillers(Instant now) {
+    sources.all().stream()
+        .filter(source -> !source.gives() && source.terms().fills())
+        .forEach(source -> source.hurry(now.plus(settings.patience().answer())));
+  }
+
+  /** Nobody gives or is expected to, or those who do have nothing more and seem to get nothing. */
+  boolean nothingToHopeFor(Instant now) {
+    return sources.all().stream().allMatch(source -> isSpent(source, now));
+  }
+
+  private boolean isSpent(Source source, Instant now) {
+    return !source.terms().placed()
+        && source.looksIdle(now, heartbeat(), ladder.readsForOthers())
+        && isDrained(source);
+  }
+
+  /** What it has is here, and nothing is on its way from it. */
+  private boolean isDrained(Source source) {
+    return flights.count(source.peer()) == 0 && lacking(source).isEmpty();
+  }
+
+  /** A peer that gets something itself has told so after this time. */
+  private Duration heartbeat() {
+    return settings.patience().answer().plus(settings.patience().look());
+  }
+
+  /** Some piece is on its way, or was and has not ended. */
+  boolean isUnderWay() {
+    return flights.count() > 0;
   }
 
   void leaveAll() {

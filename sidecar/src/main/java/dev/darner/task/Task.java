@@ -214,15 +214,18 @@ final class Task {
     return askers.open();
   }
 
-  /** The size is known, and the store ready. */
+  /**
+   * The size is known, and the store ready. A content that is gone again was found corrupt: who
+   * waits does so until that is known here too.
+   */
   void opened() {
     size = attempt.size();
-    for (Askers.Asking asking : askers.takeWaiting()) {
-      attempt
-          .reader()
-          .ifPresentOrElse(
-              asking::give,
-              () -> asking.fail(new TaskException.Unavailable(id() + " was removed", null)));
+    for (Askers.Asking asking : askers.waiting()) {
+      Optional<Reader> reader = attempt.reader();
+      if (reader.isPresent()) {
+        askers.answered(asking);
+        asking.give(reader.get());
+      }
     }
   }
 
@@ -241,10 +244,14 @@ final class Task {
       return;
     }
     LOG.log(Level.INFO, "{0} of {1} failed: {2}", id(), ref.location().label(), why.getMessage());
+    fall(why);
+  }
+
+  private void fall(TaskException why) {
     failure = why.getMessage();
+    surroundings.controlPlane().withdrawn(id());
     over();
     askers.takeWaiting().forEach(asking -> asking.fail(why));
-    surroundings.controlPlane().withdrawn(id());
   }
 
   private static boolean isRefusal(TaskException why) {

@@ -137,10 +137,13 @@ public final class Tasks implements AutoCloseable {
     return new Task(surroundings, ref, this::ended, this::ask);
   }
 
+  /** A task is told of once at any time: as a live one, or as one that has ended. */
   private void ended(Task task) {
-    live.remove(task.id(), task);
-    if (task.wasFilled()) {
-      history.add(task.report());
+    synchronized (history) {
+      live.remove(task.id(), task);
+      if (task.wasFilled()) {
+        history.add(task.report());
+      }
     }
   }
 
@@ -173,7 +176,10 @@ public final class Tasks implements AutoCloseable {
 
   /** The live tasks, and the last {@value #REPORTS_KEPT} that have ended. */
   public List<TaskReport> reports() {
-    return Stream.concat(history.all().stream(), live.values().stream().map(Task::report)).toList();
+    synchronized (history) {
+      return Stream.concat(history.all().stream(), live.values().stream().map(Task::report))
+          .toList();
+    }
   }
 
   /**

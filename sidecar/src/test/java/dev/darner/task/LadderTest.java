@@ -1,0 +1,264 @@
+package dev.darner.task;
+
+import static dev.darner.task.FillingScript.A;
+import static dev.darner.task.FillingScript.B;
+import static dev.darner.task.FillingScript.C;
+import static dev.darner.task.FillingScript.SELF;
+import static dev.darner.task.FillingScript.homesFirst;
+import static dev.darner.task.FillingScript.host;
+import static dev.darner.task.FillingScript.parent;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.controlplane.Neighbourhood;
+import dev.darner.controlplane.Placement;
+import dev.darner.model.ClusterId;
+import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
+import dev.darner.model.PieceSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The order in which a {@link Filling} turns to others: what {@link Ladder} decides, in its place.
+ */
+class LadderTest {
+  private static final PieceSet SOME = PieceSet.of(0, 1);
+
+  private static FillingScript knowing(Asker asker, List<HostAddress> seeds) {
+    return FillingScript.of(asker, new Neighbourhood(List.of(), seeds));
+  }
+
+  private static FillingScript knowing(List<HostAddress> seeds) {
+    return knowing(Asker.RUNTIME, seeds);
+  }
+
+  private static void assertReadsOrigin(FillingScript script) {
+    assertEquals(1, script.all(Step.OpenOrigin.class).size(), "reads of the origin");
+  }
+
+  private static void assertNoOrigin(FillingScript script) {
+    assertEquals(List.of(), script.all(Step.OpenOrigin.class));
+  }
+
+  @Test
+  void aFunctionIsAskedFirst() {
+    FillingScript script = FillingScript.alone();
+    assertEquals(List.of(new Step.Place(0, Set.of())), script.take());
+  }
+
+  @Test
+  void whoKnowsNobodyReadsTheOrigin() {
+    assertReadsOrigin(FillingScript.alone().noFunctionAnswers());
+  }
+
+  @Test
+  void aReaderByRoleAsksNobodyElse() {
+    FillingScript script = knowing(List.of(A, B)).role(Placement.Role.READ_ORIGIN);
+    script.expectAsked();
+    assertReadsOrigin(script);
+  }
+
+  @Test
+  void aFunctionThatNeverAnswersIsNotWaitedForLong() {
+    FillingScript script = FillingScript.alone().pass(999);
+    assertNoOrigin(script);
+    assertReadsOrigin(script.pass(1));
+  }
+
+  @Test
+  void anAnswerThatCameTooLateChangesNothing() {
+    FillingScript script = FillingScript.alone().pass(1000).placed(A);
+    script.expectAsked();
+    assertReadsOrigin(script);
+  }
+
+  @Test
+  void parentsAreLookedAtAndTheOriginIsLeftAlone() {
+    FillingScript script = FillingScript.alone().placed(A, B);
+    script.expectAsked("a", "b");
+    assertNoOrigin(script.holds(A, SOME, false).ends(B, Fault.LOST));
+  }
+
+  @Test
+  void aHostNeverAsksItself() {
+    FillingScript script = FillingScript.alone().placed(SELF, A);
+    script.expectAsked("a");
+  }
+
+  @Test
+  void aParentWithNothingIsAskedToFillOnceItHasShownLife() {
+    FillingScript script =
+        FillingScript.alone()
+            .placed(new Placement(Placement.Role.FROM_PARENTS, List.of(parent(A, true))));
+    script.expectAsked("a").ends(A, Fault.NOT_HOLDING).expectAsked("a", "a fill");
+    assertNoOrigin(script.pass(9_000));
+  }
+
+  @Test
+  void silentParentsAreNamedWhenTheFunctionsAreAskedAgain() {
+    FillingScript script = FillingScript.alone().placed(A);
+    script.take();
+    script.pass(1000);
+    assertEquals(new Step.Place(0, Set.of(new HostId("a"))), script.take().getLast());
+    script.placed(A, B).expectAsked("a", "b");
+  }
+
+  @Test
+  void functionsThatKnowNobodyBetterAreAskedFourTimesAtMost() {
+    FillingScript script = FillingScript.alone();
+    for (int i = 0; i < 9; i++) {
+      HostAddress parent = new HostAddress("p" + i, 1);
+      if (script.all(Step.Place.class).size() > i) {
+        script.placed(parent).ends(parent, Fault.LOST);
+      }
+    }
+    assertEquals(4, script.all(Step.Place.class).size());
+    assertReadsOrigin(script);
+  }
+
+  @Test
+  void withoutFunctionsKnownHostsAreLookedAtBeforeAnybodyIsAskedToFill() {
+    List<HostAddress> seeds = homesFirst(A, B);
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), seeds))
+            .noFunctionAnswers();
+    script.expectAsked(seeds.get(0).host(), seeds.get(1).host(), "c");
+    script.holds(C, SOME, false).ends(A, Fault.NOT_HOLDING).ends(B, Fault.NOT_HOLDING);
+    assertEquals(3, script.asked().size());
+    assertNoOrigin(script);
+  }
+
+  @Test
+  void whenNobodyHoldsItTheFirstHomeIsAskedToFill() {
+    List<HostAddress> seeds = homesFirst(A, B, C);
+    FillingScript script = knowing(seeds).noFunctionAnswers();
+    seeds.forEach(seed -> script.ends(seed, Fault.NOT_HOLDING));
+    assertEquals(seeds.get(0).host() + " fill", script.asked().getLast());
+    assertEquals(4, script.asked().size());
+    assertNoOrigin(script);
+  }
+
+  @Test
+  void aHomeThatAnsweredIsAskedBeforeOneThatIsSilent() {
+    List<HostAddress> seeds = homesFirst(A, B);
+    FillingScript script = knowing(seeds).role(Placement.Role.USE_HOME_SEEDS);
+    script.ends(seeds.get(1), Fault.NOT_HOLDING).pass(300);
+    assertEquals(seeds.get(1).host() + " fill", script.asked().getLast());
+  }
+
+  @Test
+  void aHomeThatIsSilentAtFirstIsGivenASecondMoreForASignOfLife() {
+    FillingScript script = knowing(List.of(A)).noFunctionAnswers().pass(300);
+    script.expectAsked("a", "a").ends(A, Fault.NOT_HOLDING).expectAsked("a", "a", "a fill");
+    FillingScript other = knowing(List.of(A)).noFunctionAnswers().pass(300);
+    assertNoOrigin(other.pass(999));
+    assertReadsOrigin(other.pass(1));
+  }
+
+  @Test
+  void aHomeThatIsGoneMakesRoomForTheNextAndThenForTheOrigin() {
+    List<HostAddress> seeds = homesFirst(A, B);
+    FillingScript script = knowing(seeds).role(Placement.Role.USE_HOME_SEEDS);
+    script.ends(seeds.get(0), Fault.LOST).ends(seeds.get(1), Fault.NOT_HOLDING);
+    assertEquals(seeds.get(1).host() + " fill", script.asked().getLast());
+    assertNoOrigin(script);
+    assertReadsOrigin(script.ends(seeds.get(1), Fault.LOST));
+  }
+
+  @Test
+  void theFirstHomeItselfReadsTheOrigin() {
+    List<HostAddress> seeds = homesFirst(SELF, A, B);
+    List<HostAddress> order = seeds.getFirst().equals(SELF) ? seeds : List.of(SELF);
+    FillingScript script = knowing(order).role(Placement.Role.USE_HOME_SEEDS);
+    order.stream()
+        .filter(seed -> !seed.equals(SELF))
+        .limit(1)
+        .forEach(seed -> script.ends(seed, Fault.NOT_HOLDING));
+    assertTrue(script.asked().stream().noneMatch(whom -> whom.endsWith("fill")));
+    assertReadsOrigin(script);
+  }
+
+  @Test
+  void theSecondHomeAsksTheFirstAndReadsTheOriginWhenThatIsDead() {
+    HostAddress first = better(SELF);
+    FillingScript alive = knowing(List.of(first, SELF)).noFunctionAnswers();
+    alive.ends(first, Fault.NOT_HOLDING);
+    alive.expectAsked(first.host(), first.host() + " fill");
+    FillingScript dead = knowing(List.of(first, SELF)).noFunctionAnswers();
+    assertReadsOrigin(dead.ends(first, Fault.LOST));
+  }
+
+  /** A seed that stands before {@code other}. */
+  private static HostAddress better(HostAddress other) {
+    for (int i = 0; true; i++) {
+      HostAddress candidate = new HostAddress("seed-" + i, 1);
+      if (homesFirst(candidate, other).getFirst().equals(candidate)) {
+        return candidate;
+      }
+    }
+  }
+
+  @Test
+  void whoFillsForAPeerAsksNobodyElseToFill() {
+    FillingScript script = knowing(Asker.PEER, List.of(A, B));
+    script.placed(new Placement(Placement.Role.FROM_PARENTS, List.of(parent(C, true))));
+    script.ends(C, Fault.NOT_HOLDING).noFunctionAnswers();
+    script.ends(A, Fault.NOT_HOLDING).ends(B, Fault.NOT_HOLDING);
+    assertTrue(script.asked().stream().noneMatch(whom -> whom.endsWith("fill")));
+    assertReadsOrigin(script);
+  }
+
+  @Test
+  void twoHostsThatAskOneAnotherToFillDoNotWaitLong() {
+    FillingScript script = knowing(List.of(A)).noFunctionAnswers();
+    script.ends(A, Fault.NOT_HOLDING).expectAsked("a", "a fill");
+    assertNoOrigin(script.hear(new Event.AskedByPeer()).pass(999));
+    assertReadsOrigin(script.pass(1).noFunctionAnswers().pass(300));
+  }
+
+  @Test
+  void aSeedThatWasNamedAndSeemsIdleIsAskedToFill() {
+    Host seed = new Host(new ClusterId("c"), new HostId("a"), A, true);
+    FillingScript script =
+        FillingScript.alone()
+            .placed(
+                new Placement(
+                    Placement.Role.FROM_PARENTS, List.of(new Placement.Parent(seed, false, false))))
+            .holds(A, SOME, false)
+            .pass(1299);
+    script.expectAsked("a").pass(1).expectAsked("a", "a fill").pass(3000);
+    assertNoOrigin(script);
+  }
+
+  @Test
+  void whatTheOriginRefusedToAParentThisHostAsksItForItself() {
+    FillingScript script = knowing(List.of(B)).placed(A).ends(A, Fault.DENIED);
+    assertReadsOrigin(script);
+    script.expectAsked("a");
+  }
+
+  @Test
+  void whatAHomeCouldNotFindThisHostLooksForItself() {
+    List<HostAddress> seeds = homesFirst(A, B);
+    FillingScript script = knowing(seeds).role(Placement.Role.USE_HOME_SEEDS);
+    seeds.forEach(seed -> script.ends(seed, Fault.NOT_HOLDING));
+    assertReadsOrigin(script.ends(seeds.get(0), Fault.NOT_HOLDING));
+  }
+
+  @Test
+  void sixHostsAreLookedAtAtMost() {
+    List<HostAddress> seeds =
+        java.util.stream.IntStream.range(0, 40).mapToObj(i -> new HostAddress("s" + i, 1)).toList();
+    FillingScript script = knowing(seeds).noFunctionAnswers();
+    assertEquals(Ladder.LOOKS, script.asked().size());
+    List<String> homes =
+        homesFirst(seeds.toArray(HostAddress[]::new)).stream()
+            .limit(2)
+            .map(HostAddress::host)
+            .toList();
+    assertEquals(homes, script.asked().subList(0, 2));
+  }
+}
