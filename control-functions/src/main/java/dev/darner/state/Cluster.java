@@ -56,7 +56,7 @@ public final class Cluster {
   /** The hosts of a task; an empty swarm when there are none. */
   public Swarm swarm(TaskId task) {
     Swarm swarm = swarms.get(task);
-    return swarm == null ? new Swarm() : swarm;
+    return swarm == null ? new Swarm(task) : swarm;
   }
 
   /** Every task that is wanted or held. */
@@ -84,13 +84,32 @@ public final class Cluster {
     hostChanges.incrementAndGet();
   }
 
-  void putHolder(TaskId task, HostId host, Seen<HolderRecord> seen) {
+  void putHolder(TaskId task, Seen<HolderRecord> seen) {
+    Seen<HolderRecord> slim = slim(seen);
     change(
         task,
         swarm -> {
-          swarm.putHolder(host, seen);
-          remember(host, task);
+          swarm.putHolder(slim);
+          remember(slim.record().host(), swarm.id());
         });
+  }
+
+  /** The same, of the names that its host's record has: holders are most of what is kept here. */
+  private Seen<HolderRecord> slim(Seen<HolderRecord> seen) {
+    HolderRecord holder = seen.record();
+    return host(holder.host())
+        .map(Seen::record)
+        .filter(host -> host.address().equals(holder.address()))
+        .map(host ->
+            new HolderRecord(
+                host.host(),
+                host.address(),
+                holder.seed(),
+                holder.sealed(),
+                holder.band(),
+                holder.since()))
+        .map(record -> new Seen<>(record, seen.revision(), seen.lease()))
+        .orElse(seen);
   }
 
   private void remember(HostId host, TaskId task) {
@@ -129,7 +148,7 @@ public final class Cluster {
         swarms.compute(
             task,
             (id, old) -> {
-              Swarm swarm = old == null ? new Swarm() : old;
+              Swarm swarm = old == null ? new Swarm(task) : old;
               change.accept(swarm);
               return swarm.isEmpty() ? null : swarm;
             });

@@ -29,6 +29,8 @@ import java.util.function.Predicate;
 final class Clusters {
   private static final Logger LOG = System.getLogger(Clusters.class.getName());
 
+  private static final String HOSTS = Key.ROOT + "hosts/";
+
   private final Map<ClusterId, Cluster> clusters = new ConcurrentHashMap<>();
   private final String store;
   private final AtomicLong revision;
@@ -41,7 +43,10 @@ final class Clusters {
     this.store = snapshot.store();
     this.revision = new AtomicLong(snapshot.revision());
     this.unwanted = unwanted;
-    snapshot.entries().forEach(this::put);
+    // Hosts first: holders share their names.
+    Predicate<Entry> host = entry -> entry.key().startsWith(HOSTS);
+    snapshot.entries().stream().filter(host).forEach(this::put);
+    snapshot.entries().stream().filter(host.negate()).forEach(this::put);
   }
 
   /** Identity of the store. */
@@ -110,7 +115,7 @@ final class Clusters {
               entry,
               HolderRecord.class,
               record -> record.host().equals(host),
-              seen -> cluster.putHolder(task, host, seen));
+              seen -> cluster.putHolder(task, seen));
       case Key.OriginSlot(var _, var task, int number) ->
           number > 0
               || take(

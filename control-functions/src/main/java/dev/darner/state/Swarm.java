@@ -1,6 +1,7 @@
 package dev.darner.state;
 
 import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.TaskRecord;
@@ -14,9 +15,20 @@ import java.util.concurrent.ConcurrentHashMap;
  * among them. Any thread may read; {@link Cluster} alone changes it, one thread at a time.
  */
 public final class Swarm {
+  private final TaskId id;
   private final Map<HostId, Seen<HolderRecord>> holders = new ConcurrentHashMap<>();
   private volatile Seen<TaskRecord> task;
   private volatile Seen<OriginSlotRecord> slot;
+
+  /** A swarm of nobody. */
+  Swarm(TaskId id) {
+    this.id = id;
+  }
+
+  /** The task's name; one object, however often the task is named. */
+  TaskId id() {
+    return id;
+  }
 
   public Optional<Seen<TaskRecord>> task() {
     return Optional.ofNullable(task);
@@ -53,8 +65,8 @@ public final class Swarm {
     slot = slot == null ? seen : Seen.later(slot, seen);
   }
 
-  void putHolder(HostId host, Seen<HolderRecord> seen) {
-    holders.merge(host, seen, Seen::later);
+  void putHolder(Seen<HolderRecord> seen) {
+    holders.merge(seen.record().host(), seen, Seen::later);
   }
 
   void removeTask(long revision) {
