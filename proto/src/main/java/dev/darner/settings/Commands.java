@@ -19,6 +19,9 @@ import picocli.CommandLine.TypeConversionException;
  * was asked wrongly.
  */
 public final class Commands {
+  /** As a shell reports a command that SIGINT ended. */
+  private static final int INTERRUPTED = 130;
+
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   private Commands() {}
@@ -55,6 +58,10 @@ public final class Commands {
     if (e instanceof CommandFailure || e instanceof SettingsException) {
       line.getErr().println("darner: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
+    }
+    if (e instanceof InterruptedException) {
+      line.getErr().println("darner: interrupted");
+      return INTERRUPTED;
     }
     throw e;
   }

@@ -17,10 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process of Darner that runs beside this one. */
-final class DarnerProcess implements AutoCloseable {
+final class DarnerProcess {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final int GRACE_SECONDS = 6;
   private static final int SHOWN_LINES = 12;
 
   private final String name;
@@ -36,10 +35,10 @@ final class DarnerProcess implements AutoCloseable {
   /**
    * Starts {@code darner} with arguments, by the launcher that started this process.
    *
-   * @param folder where its output goes
+   * @param workspace where its output goes, and what ends it
    */
-  static DarnerProcess start(String name, Path folder, List<String> arguments) {
-    Path log = folder.resolve(name + ".log");
+  static DarnerProcess start(String name, Workspace workspace, List<String> arguments) {
+    Path log = workspace.folder("logs").resolve(name + ".log");
     List<String> command = new ArrayList<>(List.of(launcher()));
     command.addAll(arguments);
     ProcessBuilder builder =
@@ -47,7 +46,7 @@ final class DarnerProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(DarnerProcess::configures);
     builder.environment().put("DARNER_BUILD", "never");
     try {
-      return new DarnerProcess(name, builder.start(), log);
+      return new DarnerProcess(name, workspace.launch(builder), log);
     } catch (IOException e) {
       throw new CommandFailure("cannot start " + name + ": " + e.getMessage(), e);
     }
@@ -111,19 +110,6 @@ final class DarnerProcess implements AutoCloseable {
       return String.join("\n", all.subList(Math.max(0, all.size() - SHOWN_LINES), all.size()));
     } catch (IOException e) {
       return "(its output cannot be read: " + e.getMessage() + ")";
-    }
-  }
-
-  @Override
-  public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -94,19 +94,17 @@ public final class QuickstartCommand implements Callable<Integer> {
     say("Starting functions and %d sidecars ...".formatted(count));
     HostAddress listen = ShownNode.freeAddress();
     URI functions = URI.create("http://" + listen);
-    Path logs = workspace.folder("logs");
     List<ShownNode> nodes =
         IntStream.rangeClosed(1, count).mapToObj(i -> ShownNode.named("node-" + i)).toList();
     String seeds = nodes.stream().map(n -> n.peer().toString()).collect(Collectors.joining(","));
     DarnerProcess control =
-        workspace.keep(
-            DarnerProcess.start(
-                "functions", logs, List.of("functions", "--state=memory", "--listen=" + listen)));
+        DarnerProcess.start(
+            "functions", workspace, List.of("functions", "--state=memory", "--listen=" + listen));
     Map<ShownNode, DarnerProcess> processes = new LinkedHashMap<>();
     for (ShownNode node : nodes) {
       List<String> arguments =
           node.arguments(functions, seeds, name.allowItem(), workspace.folder(node.name()));
-      processes.put(node, workspace.keep(DarnerProcess.start(node.name(), logs, arguments)));
+      processes.put(node, DarnerProcess.start(node.name(), workspace, arguments));
     }
     control.awaitAnswer(client, functions.resolve("/readyz"));
     for (Map.Entry<ShownNode, DarnerProcess> node : processes.entrySet()) {

@@ -1,0 +1,65 @@
+package dev.darner.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.rig.Quickstart;
+import dev.darner.rig.Rig;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The first command that anybody runs. */
+@Tag("live")
+class QuickstartTest {
+  private static final Duration TO_FINISH = Duration.ofMinutes(5);
+  private static final long LEAST_IMAGE = 100_000_000;
+  private static final double MOST_COPIES = 1.02;
+
+  @RegisterExtension final Rig rig = new Rig();
+
+  @Test
+  void threeNodesGetAnImageThatTheOriginSendsOnceAndNothingIsLeft() {
+    Quickstart quickstart = Quickstart.start(rig, "--json");
+    quickstart.awaitChildren(4, TO_FINISH);
+    JsonNode report = new JsonMapper().readTree(quickstart.finish(TO_FINISH));
+
+    System.out.println("quickstart: " + report);
+    assertEquals(3, report.path("nodes").size());
+    long image = report.path("imageBytes").asLong();
+    assertTrue(image >= LEAST_IMAGE, report::toString);
+    assertTrue(report.path("originRatio").asDouble() <= MOST_COPIES, report::toString);
+    for (JsonNode node : report.path("nodes")) {
+      assertTrue(node.path("verified").asBoolean(), report::toString);
+      assertEquals(
+          image,
+          node.path("originBytes").asLong() + node.path("peerBytes").asLong(),
+          report::toString);
+    }
+    assertEquals(0, quickstart.running());
+    assertEquals(List.of(), quickstart.leftovers());
+  }
+
+  @Test
+  void nothingIsLeftOfOneThatIsEndedWhileItPacks() {
+    Quickstart quickstart = Quickstart.start(rig);
+    quickstart.awaitFile("jlink.log", TO_FINISH);
+    quickstart.terminate();
+    assertEquals(0, quickstart.running());
+    assertEquals(List.of(), quickstart.leftovers());
+  }
+
+  @Test
+  void nothingIsLeftOfOneThatIsEndedWhileItPulls() {
+    Quickstart quickstart = Quickstart.start(rig);
+    quickstart.awaitFile("node-1/store.lock", TO_FINISH);
+    quickstart.awaitChildren(4, TO_FINISH);
+    quickstart.terminate();
+    assertEquals(0, quickstart.running());
+    assertEquals(List.of(), quickstart.leftovers());
+  }
+}
