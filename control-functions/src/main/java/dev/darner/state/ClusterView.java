@@ -149,7 +149,9 @@ public final class ClusterView implements AutoCloseable {
       Snapshot snapshot = store.snapshot(Key.ROOT);
       follow(snapshot, attempt);
     } catch (StateException e) {
-      failed(e, attempt);
+      failed(e.getMessage(), attempt);
+    } catch (RuntimeException e) {
+      failed(e.toString(), attempt);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -172,12 +174,12 @@ public final class ClusterView implements AutoCloseable {
         snapshot.entries().size());
   }
 
-  private synchronized void failed(StateException reason, long attempt) {
+  private synchronized void failed(String reason, long attempt) {
     if (closed || attempt != attempts) {
       return;
     }
     if (wait.equals(FIRST_WAIT)) {
-      LOG.log(Level.WARNING, "the state cannot be loaded, trying on: {0}", reason.getMessage());
+      LOG.log(Level.WARNING, "the state cannot be loaded, trying on: {0}", reason);
     }
     Duration next = wait;
     wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;

@@ -2,6 +2,7 @@ package dev.darner.functions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostAddress;
 import dev.darner.settings.SettingsException;
@@ -82,6 +83,19 @@ class FunctionsSettingsTest {
         () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(ETCD), all, ten, three));
     refused(
         "--state", () -> new FunctionsSettings(listen, StateKind.ETCD, List.of(), all, ten, three));
+  }
+
+  @Test
+  void anUnknownFunctionIsAnsweredWithTheKnown() {
+    CommandLine line = new CommandLine(Main.class).setCaseInsensitiveEnumValuesAllowed(true);
+    String refusal =
+        assertThrows(
+                CommandLine.ParameterException.class,
+                () -> line.parseArgs("--only", "placement,nonsense"))
+            .getMessage();
+    for (FunctionName known : FunctionName.values()) {
+      assertTrue(refusal.contains(known.name()), refusal);
+    }
   }
 
   @Test

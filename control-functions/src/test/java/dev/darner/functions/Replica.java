@@ -44,6 +44,9 @@ final class Replica implements AutoCloseable {
   /** For a call of a test; a sidecar waits less. */
   private static final int PATIENCE_SECONDS = 60;
 
+  /** So that no host dies of a loaded machine. */
+  private static final Duration LEASE = Duration.ofMinutes(5);
+
   /** So that a loaded machine changes no outcome. */
   private static final Patience LONG = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(30));
 
@@ -70,7 +73,7 @@ final class Replica implements AutoCloseable {
             StateKind.MEMORY,
             List.of(),
             Set.of(served),
-            World.LEASE,
+            LEASE,
             Duration.ofSeconds(3));
     return new Replica(
         Functions.start(
