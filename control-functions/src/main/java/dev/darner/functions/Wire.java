@@ -26,7 +26,8 @@ final class Wire {
   private Wire() {}
 
   static Host host(HostInfo info) {
-    HostAddress address = HostAddress.parse(info.getPeerAddress());
+    // Sidecars choose home seeds by this spelling, and so must placement.
+    HostAddress address = HostAddress.parse(info.getPeerAddress()).canonical();
     if (address.port() == 0) {
       throw new IllegalArgumentException("peers cannot reach port 0: " + address);
     }

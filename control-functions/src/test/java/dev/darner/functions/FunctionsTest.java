@@ -92,6 +92,14 @@ class FunctionsTest {
   }
 
   @Test
+  void anAddressIsSpeltAsSidecarsSpellIt() throws Exception {
+    HostInfo shouting = seed.toBuilder().setPeerAddress("Node-2.EXAMPLE:8472").build();
+    replica.announce(shouting, 1, 0, List.of());
+    assertEquals(
+        "node-2.example:8472", replica.announce(one, 1, 0, List.of()).getSeeds(0).getPeerAddress());
+  }
+
+  @Test
   void whoLeavesIsGone() throws Exception {
     replica.announce(one, 1, 0, List.of(Replica.holding(9, true, 10)));
     var _ =

@@ -1,5 +1,7 @@
 package dev.darner.model;
 
+import java.net.InetAddress;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,24 @@ public record HostAddress(String host, int port) {
     }
     String host = matcher.group("v6") == null ? matcher.group("name") : matcher.group("v6");
     return new HostAddress(host, Integer.parseInt(matcher.group("port")));
+  }
+
+  /**
+   * The same address in its one spelling: the name in lower case, or the IP address as Java writes
+   * it. Home seeds are chosen by the text, so whoever chooses must spell alike.
+   */
+  public HostAddress canonical() {
+    String lower = host.toLowerCase(Locale.ROOT);
+    return new HostAddress(isIp() ? InetAddress.ofLiteral(lower).getHostAddress() : lower, port);
+  }
+
+  /** Whether the host is an IP address and no name. */
+  public boolean isIp() {
+    try {
+      return InetAddress.ofLiteral(host) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   @Override

@@ -125,6 +125,26 @@ class NamesTest {
     }
   }
 
+  @Property
+  void anAddressHasOneSpelling(@ForAll("hostile") String text) {
+    if (accepted(HostAddress::parse, text) != null) {
+      HostAddress canonical = HostAddress.parse(text).canonical();
+      assertEquals(canonical, canonical.canonical());
+      assertEquals(canonical.port(), HostAddress.parse(text).port());
+    }
+  }
+
+  @Example
+  void spellingsOfOneAddressAreOne() {
+    HostAddress v6 = HostAddress.parse("[FE80::0:1]:8472");
+    assertEquals(HostAddress.parse("[fe80::1]:8472").canonical(), v6.canonical());
+    assertTrue(v6.isIp());
+    HostAddress name = HostAddress.parse("Node-1.Example:8472");
+    assertEquals(HostAddress.parse("node-1.example:8472"), name.canonical());
+    assertFalse(name.isIp());
+    assertEquals(HostAddress.parse("10.0.0.7:1"), HostAddress.parse("10.0.0.7:1").canonical());
+  }
+
   @Example
   void anIpv6AddressMayNameItsZone() {
     HostAddress address = new HostAddress("fe80::1%eth0", 8472);

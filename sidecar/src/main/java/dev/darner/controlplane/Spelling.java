@@ -2,7 +2,6 @@ package dev.darner.controlplane;
 
 import dev.darner.model.HostAddress;
 import java.net.InetAddress;
-import java.util.Locale;
 
 /**
  * One way to write an address, so that one seed is one seed however it came to be known: home seeds
@@ -13,9 +12,7 @@ final class Spelling {
 
   /** {@code address} with its name in lower case, or its IP address in the form Java gives it. */
   static HostAddress one(HostAddress address) {
-    String host = address.host().toLowerCase(Locale.ROOT);
-    return new HostAddress(
-        isIp(host) ? InetAddress.ofLiteral(host).getHostAddress() : host, address.port());
+    return address.canonical();
   }
 
   /** Whether {@code host} is an IP address and no name. */
