@@ -50,6 +50,7 @@ final class MembershipDoor extends MembershipImplBase {
     return new Announcement(
         Wire.host(request.getHost()),
         request.getHost().getVersion(),
+        request.getBoot(),
         request.getGeneration(),
         request.getBaseGeneration(),
         request.getHeldList().stream().map(Wire::holding).toList(),

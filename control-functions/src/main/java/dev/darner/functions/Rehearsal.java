@@ -85,7 +85,7 @@ final class Rehearsal {
           new Host(
               CLUSTER, new HostId("host-" + number), new HostAddress("127.0.0.1", number), true);
       List<Holding> held = List.of(new Holding(TASK, 1, false, 1));
-      membership.announce(new Announcement(host, "", 1, 0, held, List.of()));
+      membership.announce(new Announcement(host, "", 0, 1, 0, held, List.of()));
       placement.join(new Wish(host, "", TASK, 1, "", Set.of()));
       placement.finish(host, "", TASK, 1);
     }

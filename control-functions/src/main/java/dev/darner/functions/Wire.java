@@ -26,8 +26,7 @@ final class Wire {
   private Wire() {}
 
   static Host host(HostInfo info) {
-    // Sidecars choose home seeds by this spelling, and so must placement.
-    HostAddress address = HostAddress.parse(info.getPeerAddress()).canonical();
+    HostAddress address = HostAddress.parse(info.getPeerAddress());
     if (address.port() == 0) {
       throw new IllegalArgumentException("peers cannot reach port 0: " + address);
     }

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param host who
  * @param version of its sidecar
+ * @param boot which start of its process this is; 0 when it does not say
  * @param generation number of the state of its inventory that is told
  * @param baseGeneration the state that {@code held} and {@code dropped} are relative to; 0 with the
  *     whole inventory
@@ -18,6 +19,7 @@ import java.util.List;
 public record Announcement(
     Host host,
     String version,
+    long boot,
     long generation,
     long baseGeneration,
     List<Holding> held,

@@ -124,6 +124,7 @@ record InventoryChange(
             announced.host().seed(),
             announced.version(),
             registered.lease(),
+            announced.boot(),
             announced.generation(),
             registered.since());
     return Optional.of(wanted).filter(record -> !record.equals(registered));

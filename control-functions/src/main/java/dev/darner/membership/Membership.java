@@ -134,12 +134,23 @@ public final class Membership {
       throws StateException, InterruptedException {
     Host host = announced.host();
     Optional<Seen<HostRecord>> registered = registration.find(store, host);
+    if (registered.isPresent() && isOfEarlierProcess(registered.get(), announced)) {
+      return announced.isWhole()
+          ? Optional.of(registration.restart(store, registered.get(), host, announced.version()))
+          : Optional.empty();
+    }
     if (registered.isPresent() && store.keepAlive(registered.get().lease())) {
       return registered;
     }
     return announced.isWhole()
         ? Optional.of(registration.register(store, host, announced.version()))
         : Optional.empty();
+  }
+
+  /** What hangs on such a lease was claimed by a process that is no more. */
+  private static boolean isOfEarlierProcess(Seen<HostRecord> registered, Announcement announced) {
+    long known = registered.record().boot();
+    return known != 0 && announced.boot() != 0 && known != announced.boot();
   }
 
   private boolean write(StateStore store, Announcement announced, Seen<HostRecord> registered)

@@ -55,15 +55,17 @@ public final class ParentRanking {
    *     weighted choice among them (Efraimidis and Spirakis, 2006)
    */
   private record Ranked(Candidate candidate, Kind kind, double draw) {
-    /** A reader that nobody saw a byte at may not even know that it was elected. */
+    /** Nobody saw a byte at it: it may not even know that it was elected. */
     boolean unaware() {
       return kind == Kind.READER && candidate.band() == 0;
     }
   }
 
   /**
-   * The parents of the situation's asker, best first: whole copies, a reader that must be asked to
-   * fill, then the others by progress; {@value #MOST} at most, none if nobody may serve.
+   * The parents of the situation's asker, best first: whole copies, a reader without a byte, then
+   * the others by progress; {@value #MOST} at most, none if nobody may serve. Each reader is to be
+   * asked to fill, with bytes or without: it may have been started anew since they were seen, and
+   * one that fills already loses nothing.
    */
   public List<Parent> rank(Situation situation) {
     List<Ranked> lots = new ArrayList<>(lots(situation));
@@ -113,6 +115,6 @@ public final class ParentRanking {
 
   private static Parent parent(Ranked ranked) {
     Candidate candidate = ranked.candidate();
-    return new Parent(candidate.host(), candidate.sealed(), ranked.unaware());
+    return new Parent(candidate.host(), candidate.sealed(), ranked.kind() == Kind.READER);
   }
 }

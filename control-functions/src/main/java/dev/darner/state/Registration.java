@@ -85,6 +85,17 @@ public final class Registration {
         "host %s of cluster %s changes too often".formatted(host.id(), host.cluster()), null);
   }
 
+  /**
+   * Ends a lease of an earlier process of a host, and with it everything that the dead one held and
+   * claimed; registers the host anew, unless another replica has already.
+   */
+  public Seen<HostRecord> restart(
+      StateStore store, Seen<HostRecord> earlier, Host host, String version)
+      throws StateException, InterruptedException {
+    store.revoke(earlier.lease());
+    return register(store, host, version);
+  }
+
   /** Ends a host's lease, and with it everything of that host; an unknown host is no error. */
   public void end(StateStore store, ClusterId cluster, HostId host)
       throws StateException, InterruptedException {
@@ -148,6 +159,7 @@ public final class Registration {
             host.seed(),
             version,
             lease,
+            0,
             0,
             clock.instant());
     var unchanged =

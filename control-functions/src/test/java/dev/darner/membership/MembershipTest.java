@@ -2,6 +2,7 @@ package dev.darner.membership;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,6 +71,7 @@ class MembershipTest {
         new Announcement(
             World.host(1, false),
             "1",
+            0,
             3,
             2,
             List.of(held(1), held(3), part(4, 7)),
@@ -190,11 +192,11 @@ class MembershipTest {
     whole(1, 5, held(1));
     Host twin = World.at(1, "10.9.9.9", false);
     assertTrue(
-        membership.announce(new Announcement(twin, "1", 4, 3, List.of(), List.of())).resync());
+        membership.announce(new Announcement(twin, "1", 0, 4, 3, List.of(), List.of())).resync());
     assertEquals(World.host(1, false).address(), known(1).address());
     assertFalse(
         membership
-            .announce(new Announcement(twin, "1", 4, 0, List.of(held(2)), List.of()))
+            .announce(new Announcement(twin, "1", 0, 4, 0, List.of(held(2)), List.of()))
             .resync());
     assertEquals(twin.address(), known(1).address());
     assertEquals(Set.of(World.task(2)), world.cluster().heldBy(World.id(1)));
@@ -212,15 +214,39 @@ class MembershipTest {
     assertTrue(swarm(2).slot().isPresent());
     assertTrue(swarm(3).slot().isPresent());
     membership.announce(
-        new Announcement(World.host(1, false), "1", 3, 2, List.of(), List.of(World.task(2))));
+        new Announcement(World.host(1, false), "1", 0, 3, 2, List.of(), List.of(World.task(2))));
     assertTrue(swarm(2).slot().isEmpty());
+  }
+
+  /** Killed at 30 % and started again before its lease ended. */
+  @Test
+  void whatADeadProcessHeldAndClaimedGoesWhenTheNextAnnouncesItself() throws Exception {
+    membership.announce(of(7, 1, 0, held(1), part(2, 3)));
+    long lease = known(1).lease();
+    slot(2, 1, lease);
+    assertFalse(membership.announce(of(7, 2, 1, held(3))).resync());
+    assertTrue(membership.announce(of(8, 4, 2)).resync(), "a change of another process");
+    assertTrue(swarm(2).slot().isPresent());
+    assertFalse(membership.announce(of(8, 1, 0, held(1))).resync());
+    assertNotEquals(lease, known(1).lease());
+    assertFalse(world.memory.keepAlive(lease));
+    assertTrue(swarm(2).slot().isEmpty());
+    assertEquals(Set.of(World.task(1)), world.cluster().heldBy(World.id(1)));
+    long next = known(1).lease();
+    assertFalse(membership.announce(of(8, 3, 0, held(1))).resync(), "the same process");
+    assertEquals(next, known(1).lease());
+  }
+
+  private static Announcement of(long boot, long generation, long base, Holding... held) {
+    return new Announcement(
+        World.host(1, false), "1", boot, generation, base, List.of(held), List.of());
   }
 
   @Test
   void namesSixteenOthersAndEverySeed() throws Exception {
     for (int i = 0; i < 40; i++) {
       membership.announce(
-          new Announcement(World.host(i, i >= 20), "1", 1, 0, List.of(), List.of()));
+          new Announcement(World.host(i, i >= 20), "1", 0, 1, 0, List.of(), List.of()));
     }
     Set<HostId> met = new HashSet<>();
     for (int round = 0; round < 20; round++) {
@@ -287,7 +313,7 @@ class MembershipTest {
 
   private static Announcement announcement(int host, long generation, long base, Holding... held) {
     return new Announcement(
-        World.host(host, false), "1", generation, base, List.of(held), List.of());
+        World.host(host, false), "1", 0, generation, base, List.of(held), List.of());
   }
 
   private static Holding held(int task) {
@@ -303,13 +329,17 @@ class MembershipTest {
   }
 
   private void slot(int task, int host) throws Exception {
+    slot(task, host, 0);
+  }
+
+  private void slot(int task, int host, long lease) throws Exception {
     TaskId id = World.task(task);
     world.put(
         new Key.OriginSlot(World.CLUSTER, id, 0),
         Json.write(
             new OriginSlotRecord(
                 World.id(host), World.host(host, false).address(), world.clock.instant())),
-        0);
+        lease);
   }
 
   private Swarm swarm(int task) {

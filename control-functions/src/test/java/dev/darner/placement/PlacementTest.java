@@ -79,14 +79,18 @@ class PlacementTest {
   }
 
   @Test
-  void aReaderWithoutAByteIsAskedToFillAndOneWithSomeIsNot() throws Exception {
+  void aReaderIsAskedToFillUntilItHasTheWhole() throws Exception {
     registerSeeds(10);
     assertTrue(join(1).parents().getFirst().fill());
     assertTrue(join(2).parents().getFirst().fill());
     hold(10, false, 3);
-    Parent parent = join(3).parents().getFirst();
-    assertFalse(parent.fill());
-    assertFalse(parent.sealed());
+    Parent started = join(3).parents().getFirst();
+    assertTrue(started.fill());
+    assertFalse(started.sealed());
+    hold(10, true, 10);
+    Parent whole = join(4).parents().getFirst();
+    assertFalse(whole.fill());
+    assertTrue(whole.sealed());
   }
 
   @Test
@@ -370,6 +374,7 @@ class PlacementTest {
             host.seed(),
             "1",
             lease,
+            0,
             0,
             world.clock.instant());
     String key = new Key.Host(host.cluster(), host.id()).text();

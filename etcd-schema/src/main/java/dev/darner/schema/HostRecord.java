@@ -16,6 +16,7 @@ import java.time.Instant;
  * @param seed it reads origins for its cluster
  * @param version of its sidecar, cut at {@value #LONGEST_VERSION} characters
  * @param lease that everything of this host hangs on
+ * @param boot which start of the host's process announced the generation; 0 while it is not known
  * @param generation of its inventory that is written here
  * @param since when the lease was granted
  */
@@ -26,6 +27,7 @@ public record HostRecord(
     boolean seed,
     String version,
     @Json.Hexadecimal long lease,
+    long boot,
     long generation,
     Instant since) {
   private static final int LONGEST_VERSION = 64;

@@ -23,11 +23,11 @@ class RecordsTest {
   private static final TaskId TASK = new TaskId("sha256:" + "ab".repeat(32));
 
   private static final HostRecord HOST =
-      new HostRecord(NODE, CLUSTER, ADDRESS, true, "0.1.0", 0x694d_9abc_1122_3344L, 12, SINCE);
+      new HostRecord(NODE, CLUSTER, ADDRESS, true, "0.1.0", 0x694d_9abc_1122_3344L, 5, 12, SINCE);
   private static final String HOST_JSON =
       """
       {"host":"node-7","cluster":"berlin","address":"10.0.0.7:8472","seed":true,\
-      "version":"0.1.0","lease":"694d9abc11223344","generation":12,\
+      "version":"0.1.0","lease":"694d9abc11223344","boot":5,"generation":12,\
       "since":"2026-11-24T07:16:00.250Z"}\
       """;
 
@@ -60,10 +60,11 @@ class RecordsTest {
     String earlier =
         HOST_JSON
             .replace("\"generation\":12,", "")
+            .replace("\"boot\":5,", "")
             .replace("\"seed\":true,", "")
             .replace("\"lease\":\"694d9abc11223344\",", "");
     HostRecord read = Json.read(earlier, HostRecord.class).orElseThrow();
-    assertEquals(new HostRecord(NODE, CLUSTER, ADDRESS, false, "0.1.0", 0, 0, SINCE), read);
+    assertEquals(new HostRecord(NODE, CLUSTER, ADDRESS, false, "0.1.0", 0, 0, 0, SINCE), read);
   }
 
   @ParameterizedTest
@@ -108,7 +109,7 @@ class RecordsTest {
   void whatPeopleNameHasABound() {
     String endless = "\u00e9".repeat(1_000_000);
     assertEquals(256, new TaskRecord(TASK, endless, 0, SINCE).label().length());
-    HostRecord host = new HostRecord(NODE, CLUSTER, ADDRESS, true, endless, 1, 0, SINCE);
+    HostRecord host = new HostRecord(NODE, CLUSTER, ADDRESS, true, endless, 1, 0, 0, SINCE);
     assertEquals(64, host.version().length());
   }
 
@@ -122,7 +123,7 @@ class RecordsTest {
     assertAtMost(
         1500,
         new HostRecord(
-            host, new ClusterId("c".repeat(253)), address, false, worst, most, most, SINCE));
+            host, new ClusterId("c".repeat(253)), address, false, worst, most, most, most, SINCE));
     assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
     assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
     assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));

@@ -1,20 +1,25 @@
 package dev.darner.model;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where something listens.
+ * Where something listens, in one spelling: addresses are equal when they are written differently,
+ * and home seeds are chosen by the text.
  *
- * @param host a DNS name or an IP address, IPv6 without brackets; 253 characters at most
+ * @param host a DNS name in lower case or an IP address as Java writes it, IPv6 without brackets
+ *     and without {@code ::}; 253 characters at most
  * @param port 1 to 65535, or 0 for one that the system chooses
  */
 public record HostAddress(String host, int port) {
   private static final String NAME = "[-A-Za-z0-9._]+";
   private static final Pattern HOST =
       Pattern.compile(NAME + "|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%" + NAME + ")?");
+  private static final Pattern MAYBE_IP = Pattern.compile("[0-9.]+|.*:.*");
   private static final Pattern FORM =
       Pattern.compile("(?:\\[(?<v6>[^]:]*:[^]]*)]|(?<name>[^:]+)):(?<port>[0-9]{1,5})");
   private static final int HIGHEST_PORT = 65535;
@@ -25,8 +30,46 @@ public record HostAddress(String host, int port) {
         || !HOST.matcher(host).matches()
         || port < 0
         || port > HIGHEST_PORT) {
-      throw new IllegalArgumentException("not an address: " + Quoted.of(host + ":" + port));
+      throw refused(host, port);
     }
+    host = spelled(host);
+    if (host.length() > LONGEST) {
+      throw refused(host, port);
+    }
+  }
+
+  private static IllegalArgumentException refused(String host, int port) {
+    return new IllegalArgumentException("not an address: " + Quoted.of(host + ":" + port));
+  }
+
+  /** An IPv6 zone is the name of an interface, whose case counts. */
+  private static String spelled(String host) {
+    int zone = host.indexOf('%');
+    if (zone < 0) {
+      return ip(host).map(InetAddress::getHostAddress).orElse(host.toLowerCase(Locale.ROOT));
+    }
+    String address = host.substring(0, zone);
+    return ip(address)
+            .filter(Inet6Address.class::isInstance)
+            .map(InetAddress::getHostAddress)
+            .orElse(address.toLowerCase(Locale.ROOT))
+        + host.substring(zone);
+  }
+
+  private static Optional<InetAddress> ip(String host) {
+    if (!MAYBE_IP.matcher(host).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the host is an IP address and no name. */
+  public boolean isIp() {
+    return host.contains(":") || ip(host).isPresent();
   }
 
   /**
@@ -41,24 +84,6 @@ public record HostAddress(String host, int port) {
     }
     String host = matcher.group("v6") == null ? matcher.group("name") : matcher.group("v6");
     return new HostAddress(host, Integer.parseInt(matcher.group("port")));
-  }
-
-  /**
-   * The same address in its one spelling: the name in lower case, or the IP address as Java writes
-   * it. Home seeds are chosen by the text, so whoever chooses must spell alike.
-   */
-  public HostAddress canonical() {
-    String lower = host.toLowerCase(Locale.ROOT);
-    return new HostAddress(isIp() ? InetAddress.ofLiteral(lower).getHostAddress() : lower, port);
-  }
-
-  /** Whether the host is an IP address and no name. */
-  public boolean isIp() {
-    try {
-      return InetAddress.ofLiteral(host) != null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   @Override

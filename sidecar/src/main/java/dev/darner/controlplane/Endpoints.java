@@ -56,7 +56,9 @@ final class Endpoints implements AutoCloseable {
   record Call<Q, A, T>(MethodDescriptor<Q, A> method, Q request, Function<A, T> meaning) {}
 
   /**
-   * Asks one after the other until one answers. None may use up the time of those behind it.
+   * Asks one after the other until one answers. None may use up the time of those behind it, but
+   * the first, which answered last, has most of it: functions that have lost their state need some
+   * of theirs to find that out.
    *
    * @param budget for all of them together
    * @throws ControlPlaneException when none answers in time, or none makes sense
@@ -68,7 +70,8 @@ final class Endpoints implements AutoCloseable {
     ControlPlaneException failure = null;
     for (int asked = 0; asked < channels.size(); asked++) {
       int index = (first + asked) % channels.size();
-      long share = deadline.timeRemaining(TimeUnit.MILLISECONDS) / (channels.size() - asked);
+      long left = deadline.timeRemaining(TimeUnit.MILLISECONDS);
+      long share = share(left, channels.size() - asked);
       try {
         T answer = one(call, index, Math.max(1, share));
         preferred.set(index);
@@ -81,6 +84,11 @@ final class Endpoints implements AutoCloseable {
     throw failure == null
         ? new ControlPlaneException("no functions are configured", null)
         : failure;
+  }
+
+  /** Of the milliseconds left, those of the first of some endpoints: two thirds, or all. */
+  static long share(long left, int endpoints) {
+    return endpoints == 1 ? left : left * 2 / 3;
   }
 
   private <Q, A, T> T one(Call<Q, A, T> call, int index, long millis)

@@ -17,12 +17,15 @@ import dev.darner.proto.PlacementGrpc;
 import dev.darner.proto.WithdrawRequest;
 import dev.darner.proto.WithdrawResponse;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The functions over unary gRPC, any of them that answers. */
@@ -30,23 +33,38 @@ public final class GrpcControlPlane implements ControlPlane {
   private static final System.Logger LOG = System.getLogger("dev.darner.controlplane");
   private static final Duration PLACE_LIMIT = Duration.ofMillis(300);
   private static final Duration ANNOUNCE_LIMIT = Duration.ofSeconds(2);
-  private static final Duration ERRAND_LIMIT = Duration.ofSeconds(1);
+  private static final Duration ERRAND_LIMIT = Duration.ofSeconds(2);
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
 
   /** Milliseconds between announces, whatever a function says. */
   private static final long SHORTEST_INTERVAL = 500;
 
+  /** Within it every host has announced itself to a function that lost its state. */
+  static final Duration TRUST_IN_NOBODY = Duration.ofMinutes(1);
+
+  /** Of a name service that does not answer; the ladder works without. */
+  private static final Duration FIRST_LOOKUP = Duration.ofSeconds(1);
+
+  private static final int MOST_UNHEARD = 1_000;
+
   private static final long USUAL_INTERVAL = 3_000;
   private static final long LONGEST_INTERVAL = 60_000;
 
   private final ControlPlaneSettings settings;
+  private final InstantSource clock;
   private final HostInfo self;
+
+  /** When this process started, in milliseconds: no two of one host started at once. */
+  private final long boot;
+
   private final Endpoints functions;
   private final Breaker breaker;
   private final Errands errands = new Errands();
   private final Memory memory;
   private final Optional<SeedLookup> lookup;
+  private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
   private volatile Neighbourhood told;
+  private Instant lastSomebody;
   private boolean lost;
 
   /**
@@ -66,17 +84,34 @@ public final class GrpcControlPlane implements ControlPlane {
       ScheduledExecutorService scheduler,
       SeedLookup.Names names) {
     this.settings = settings;
+    this.clock = clock;
+    this.boot = Math.max(1, clock.millis());
+    this.lastSomebody = clock.instant();
     this.self = Wire.info(settings.self(), settings.version());
     this.functions = new Endpoints(settings.functions(), settings.version());
     this.breaker = new Breaker(clock);
     this.memory = new Memory(settings.memory());
     this.told = memory.read();
-    this.lookup = settings.seeds().name().map(name -> new SeedLookup(name, names, scheduler));
+    Path file = settings.memory();
+    Memory found = new Memory(file.resolveSibling("named-" + file.getFileName()));
+    this.lookup =
+        settings.seeds().name().map(name -> new SeedLookup(name, names, scheduler, found));
+  }
+
+  /**
+   * Waits a second at most for the seeds' name to be looked up for the first time, when it is not
+   * known from before: a host that starts does not pass its seeds by.
+   */
+  public void awaitSeeds() throws InterruptedException {
+    if (lookup.isPresent()) {
+      lookup.get().awaitFirst(FIRST_LOOKUP);
+    }
   }
 
   @Override
   public Optional<Placement> place(BlobRef ref, long size, Set<HostId> failed)
       throws InterruptedException {
+    unheard.remove(ref.task());
     if (functions.isEmpty() || !breaker.lets()) {
       return Optional.empty();
     }
@@ -119,6 +154,7 @@ public final class GrpcControlPlane implements ControlPlane {
 
   @Override
   public void finished(TaskId task, long size) {
+    unheard.remove(task);
     FinishRequest request =
         FinishRequest.newBuilder().setHost(self).setTask(task.text()).setSize(size).build();
     send(
@@ -126,17 +162,36 @@ public final class GrpcControlPlane implements ControlPlane {
             PlacementGrpc.getFinishMethod(), request, FinishResponse::isInitialized));
   }
 
+  /** A slot that is not given back would keep others from the origin: it is told until heard. */
   @Override
   public void withdrawn(TaskId task) {
+    if (!functions.isEmpty() && unheard.size() < MOST_UNHEARD) {
+      unheard.add(task);
+    }
+    send(withdrawal(task));
+  }
+
+  private Endpoints.Call<?, ?, Boolean> withdrawal(TaskId task) {
     WithdrawRequest request =
         WithdrawRequest.newBuilder()
             .setCluster(self.getCluster())
             .setHost(self.getName())
             .setTask(task.text())
             .build();
-    send(
-        new Endpoints.Call<>(
-            PlacementGrpc.getWithdrawMethod(), request, WithdrawResponse::isInitialized));
+    return new Endpoints.Call<>(
+        PlacementGrpc.getWithdrawMethod(), request, answer -> heard(task, answer));
+  }
+
+  /** Not when it is wanted again meanwhile. */
+  private void withdrawAgain(TaskId task) throws ControlPlaneException, InterruptedException {
+    if (unheard.contains(task)) {
+      functions.ask(withdrawal(task), ERRAND_LIMIT);
+    }
+  }
+
+  private boolean heard(TaskId task, WithdrawResponse answer) {
+    unheard.remove(task);
+    return answer.isInitialized();
   }
 
   private void send(Endpoints.Call<?, ?, Boolean> call) {
@@ -153,11 +208,13 @@ public final class GrpcControlPlane implements ControlPlane {
           functions.ask(
               new Endpoints.Call<>(
                   MembershipGrpc.getAnnounceMethod(),
-                  Wire.announce(self, inventory),
+                  Wire.announce(self, boot, inventory),
                   response -> response),
               ANNOUNCE_LIMIT);
       learn(answer);
       found();
+      // The breaker may be open still: only a placement closes it.
+      unheard.forEach(task -> errands.add(() -> withdrawAgain(task)));
       return new AnnounceOutcome(answer.getResync(), interval(answer));
     } catch (ControlPlaneException e) {
       missed(e);
@@ -171,17 +228,33 @@ public final class GrpcControlPlane implements ControlPlane {
     return Duration.ofMillis(millis);
   }
 
-  /** Hosts that make no sense are left out; a function that knows nobody teaches nothing. */
+  /**
+   * Hosts that make no sense are left out. A function that knows nobody teaches nothing, unless all
+   * have known nobody for a while: it may have been started before those who announce themselves.
+   */
   private synchronized void learn(AnnounceResponse answer) {
     Set<Host> neighbours = hosts(answer.getNeighboursList());
     Set<HostAddress> seeds = new LinkedHashSet<>();
     hosts(answer.getSeedsList()).forEach(seed -> seeds.add(seed.address()));
     neighbours.removeIf(host -> host.id().equals(settings.self().id()));
     Neighbourhood answered = new Neighbourhood(List.copyOf(neighbours), List.copyOf(seeds));
-    if (!answered.equals(told) && !(answer.getDegraded() && neighbours.isEmpty())) {
+    if (!neighbours.isEmpty() || knowsOtherSeeds(seeds)) {
+      lastSomebody = clock.instant();
+    } else if (answer.getDegraded() || !isTimeToForget()) {
+      return;
+    }
+    if (!answered.equals(told)) {
       told = answered;
       memory.write(answered);
     }
+  }
+
+  private boolean knowsOtherSeeds(Set<HostAddress> seeds) {
+    return seeds.stream().anyMatch(seed -> !seed.equals(settings.self().address()));
+  }
+
+  private boolean isTimeToForget() {
+    return !clock.instant().isBefore(lastSomebody.plus(TRUST_IN_NOBODY));
   }
 
   private static Set<Host> hosts(List<HostInfo> infos) {
@@ -236,7 +309,7 @@ public final class GrpcControlPlane implements ControlPlane {
     lookup.ifPresent(names -> seeds.addAll(names.found()));
     seeds.addAll(known.seeds());
     if (settings.self().seed()) {
-      seeds.add(Spelling.one(settings.self().address()));
+      seeds.add(settings.self().address());
     }
     return new Neighbourhood(known.neighbours(), List.copyOf(seeds));
   }

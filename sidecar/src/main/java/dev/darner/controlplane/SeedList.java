@@ -34,7 +34,7 @@ public record SeedList(List<HostAddress> fixed, Optional<HostAddress> name) {
     }
     List<HostAddress> all =
         Stream.of(text.split(",", -1)).map(String::strip).map(HostAddress::parse).toList();
-    boolean toLookUp = all.size() == 1 && !Spelling.isIp(all.getFirst().host());
+    boolean toLookUp = all.size() == 1 && !all.getFirst().isIp();
     return toLookUp
         ? new SeedList(List.of(), Optional.of(all.getFirst()))
         : new SeedList(all, Optional.empty());
@@ -44,6 +44,6 @@ public record SeedList(List<HostAddress> fixed, Optional<HostAddress> name) {
     if (seed.port() == 0) {
       throw new IllegalArgumentException("a seed has a port: " + Quoted.of(seed.toString()));
     }
-    return Spelling.one(seed);
+    return seed;
   }
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,9 @@ final class SeedLookup implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.darner.controlplane");
   static final Duration PERIOD = Duration.ofSeconds(10);
 
+  /** Until the name service has answered once: a name may be made after those who look for it. */
+  static final Duration RETRY = Duration.ofSeconds(1);
+
   /** The system's name service, or a test's. */
   interface Names {
     List<InetAddress> addresses(String host) throws UnknownHostException;
@@ -29,20 +33,44 @@ final class SeedLookup implements AutoCloseable {
   private final Names names;
   private final Future<?> timer;
   private final AtomicBoolean looking = new AtomicBoolean();
-  private volatile List<HostAddress> found = List.of();
+  private final CountDownLatch looked = new CountDownLatch(1);
+  private final Memory memory;
+  private volatile List<HostAddress> found;
+  private volatile boolean answered;
   private volatile boolean failed;
 
-  SeedLookup(HostAddress name, Names names, ScheduledExecutorService scheduler) {
+  /** Of the scheduler's thread. */
+  private long ticks;
+
+  /**
+   * @param memory where the last good answer outlives this process, and nothing else
+   */
+  SeedLookup(HostAddress name, Names names, ScheduledExecutorService scheduler, Memory memory) {
     this.name = name;
     this.names = names;
+    this.memory = memory;
+    this.found = memory.read().seeds();
     this.timer =
-        scheduler.scheduleWithFixedDelay(
-            this::lookElsewhere, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.scheduleWithFixedDelay(this::tick, 0, RETRY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What the name stood for when that was last known. */
   List<HostAddress> found() {
     return found;
+  }
+
+  /** Waits until a look-up has ended, well or not; not at all when addresses are known already. */
+  void awaitFirst(Duration longest) throws InterruptedException {
+    if (found.isEmpty()) {
+      var _ = looked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tick() {
+    if (!answered || ticks % PERIOD.dividedBy(RETRY) == 0) {
+      lookElsewhere();
+    }
+    ticks++;
   }
 
   /** A name service may take long: the scheduler's thread does not wait for it. */
@@ -54,7 +82,8 @@ final class SeedLookup implements AutoCloseable {
 
   private void look() {
     try {
-      found = addresses(names.addresses(name.host()));
+      keep(addresses(names.addresses(name.host())));
+      answered = true;
       failed = false;
     } catch (UnknownHostException | RuntimeException e) {
       if (!failed) {
@@ -62,7 +91,15 @@ final class SeedLookup implements AutoCloseable {
       }
       failed = true;
     } finally {
+      looked.countDown();
       looking.set(false);
+    }
+  }
+
+  private void keep(List<HostAddress> addresses) {
+    if (!addresses.equals(found)) {
+      found = addresses;
+      memory.write(new Neighbourhood(List.of(), addresses));
     }
   }
 
@@ -71,7 +108,7 @@ final class SeedLookup implements AutoCloseable {
     List<InetAddress> v4 = all.stream().filter(Inet4Address.class::isInstance).toList();
     Stream<InetAddress> counted = v4.isEmpty() ? all.stream() : v4.stream();
     return counted
-        .map(address -> Spelling.one(new HostAddress(address.getHostAddress(), name.port())))
+        .map(address -> new HostAddress(address.getHostAddress(), name.port()))
         .distinct()
         .toList();
   }

@@ -44,9 +44,10 @@ final class Wire {
     return RefreshRequest.newBuilder().setJoin(join).addAllFailedHosts(names).build();
   }
 
-  static AnnounceRequest announce(HostInfo self, Inventory inventory) {
+  static AnnounceRequest announce(HostInfo self, long boot, Inventory inventory) {
     return AnnounceRequest.newBuilder()
         .setHost(self)
+        .setBoot(boot)
         .setGeneration(inventory.generation())
         .setBaseGeneration(inventory.baseGeneration())
         .addAllHeld(inventory.held().stream().map(Wire::holding).toList())
@@ -98,7 +99,7 @@ final class Wire {
   }
 
   static HostAddress address(String text) {
-    HostAddress address = Spelling.one(HostAddress.parse(text));
+    HostAddress address = HostAddress.parse(text);
     if (address.port() == 0) {
       throw new IllegalArgumentException("an address without a port: " + address);
     }

@@ -85,12 +85,13 @@ final class Node implements AutoCloseable {
     peers.rehearse(server.address());
     Host self = self(server.address());
     ScheduledExecutorService timer = started.keep(timer());
-    ControlPlane controlPlane = started.keep(controlPlane(self, timer));
+    GrpcControlPlane controlPlane = started.keep(controlPlane(self, timer));
     Tasks tasks =
         started.keep(
             new Tasks(store, origin, peers, controlPlane, taskSettings(self.address()), clock));
     fills.from(tasks);
     announce(store, controlPlane, timer);
+    controlPlane.awaitSeeds();
     RegistryDoor door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
     AdminServer admin =
         started.keep(
@@ -141,7 +142,7 @@ final class Node implements AutoCloseable {
     return new Host(identity.cluster(), identity.name(), address, identity.seed());
   }
 
-  private ControlPlane controlPlane(Host self, ScheduledExecutorService timer) {
+  private GrpcControlPlane controlPlane(Host self, ScheduledExecutorService timer) {
     ControlPlaneSettings settings =
         new ControlPlaneSettings(
             config.cluster().functions(),

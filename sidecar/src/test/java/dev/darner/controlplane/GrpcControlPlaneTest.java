@@ -195,6 +195,7 @@ class GrpcControlPlaneTest {
     assertEquals(
         AnnounceRequest.newBuilder()
             .setHost(SELF_INFO)
+            .setBoot(1)
             .setGeneration(5)
             .setBaseGeneration(4)
             .addHeld(
@@ -223,9 +224,44 @@ class GrpcControlPlaneTest {
     functions.announced = AnnounceResponse.newBuilder().setDegraded(true).build();
     announce(plane);
     assertEquals(List.of(host("a", "10.0.0.1:1", false)), plane.neighbourhood().neighbours());
-    functions.announced = AnnounceResponse.getDefaultInstance();
+    functions.announced = AnnounceResponse.newBuilder().addSeeds(SELF_INFO).build();
     announce(plane);
+    assertEquals(
+        List.of(host("a", "10.0.0.1:1", false)),
+        plane.neighbourhood().neighbours(),
+        "it may have just started");
+    clock.advance(GrpcControlPlane.TRUST_IN_NOBODY);
+    var _ = plane.announce(NOTHING);
     assertEquals(List.of(), plane.neighbourhood().neighbours());
+  }
+
+  @Test
+  void whatWasWithdrawnUnheardIsToldWithTheNextAnnounce() throws Exception {
+    functions.placement = Optional.of(readOrigin());
+    GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
+    warm(plane);
+    URI url = functions.url();
+    functions.close();
+    while (!plane.isGuarded()) {
+      assertEquals(Optional.empty(), placed(plane));
+    }
+    plane.withdrawn(REF.task());
+    functions = ScriptedFunctions.startAt(url);
+    toClose.add(functions);
+    announce(plane);
+    Object told = asked();
+    while (!(told instanceof WithdrawRequest)) {
+      announce(plane);
+      told = asked();
+    }
+    assertEquals(DIGEST.toString(), ((WithdrawRequest) told).getTask());
+  }
+
+  @Test
+  void theFunctionThatAnsweredLastHasMostOfTheTime() {
+    assertEquals(200, Endpoints.share(300, 2));
+    assertEquals(100, Endpoints.share(100, 1));
+    assertEquals(200, Endpoints.share(300, 3));
   }
 
   @Test

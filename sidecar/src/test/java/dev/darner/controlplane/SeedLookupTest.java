@@ -1,11 +1,15 @@
 package dev.darner.controlplane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,8 +17,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The name service is the test: each look-up gets the next answer that the test gives. */
 @Timeout(60)
@@ -22,8 +28,18 @@ class SeedLookupTest {
   private final FakeClock clock = new FakeClock();
   private final BlockingQueue<List<InetAddress>> answers = new SynchronousQueue<>();
   private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
-  private final SeedLookup lookup =
-      new SeedLookup(new HostAddress("seeds.example", 8472), this::answer, clock);
+  @TempDir Path folder;
+  private SeedLookup lookup;
+
+  @BeforeEach
+  void open() {
+    lookup = lookup();
+  }
+
+  private SeedLookup lookup() {
+    HostAddress name = new HostAddress("seeds.example", 8472);
+    return new SeedLookup(name, this::answer, clock, new Memory(folder.resolve("found.json")));
+  }
 
   @AfterEach
   void close() {
@@ -52,6 +68,30 @@ class SeedLookupTest {
     await(() -> lookup.found().equals(seeds("10.0.0.1:8472")));
   }
 
+  @Test
+  void untilItHasAnsweredOnceTheNameServiceIsAskedEachSecond() throws Exception {
+    awaitQuestion(SeedLookup.RETRY);
+    answers.put(List.of());
+    lookup.awaitFirst(Duration.ofMinutes(1));
+    Instant failed = clock.instant();
+    awaitQuestion(SeedLookup.RETRY);
+    assertTrue(clock.instant().isBefore(failed.plus(SeedLookup.PERIOD)), "not after a period");
+    answers.put(List.of(ip("10.0.0.1")));
+    await(() -> lookup.found().equals(seeds("10.0.0.1:8472")));
+  }
+
+  @Test
+  void whatWasFoundOutlivesTheProcess() throws Exception {
+    awaitQuestion();
+    answers.put(List.of(ip("10.0.0.1"), ip("10.0.0.2")));
+    await(() -> lookup.found().size() == 2);
+    await(() -> Files.exists(folder.resolve("found.json")));
+    lookup.close();
+    lookup = lookup();
+    assertEquals(seeds("10.0.0.1:8472", "10.0.0.2:8472"), lookup.found());
+    lookup.awaitFirst(Duration.ofMinutes(1));
+  }
+
   /** An empty answer of the test is a failure. */
   private List<InetAddress> answer(String host) throws UnknownHostException {
     asked.add(host);
@@ -68,8 +108,12 @@ class SeedLookupTest {
 
   /** Lets time pass until the name service is asked, which is never while it answers. */
   private void awaitQuestion() {
+    awaitQuestion(SeedLookup.PERIOD);
+  }
+
+  private void awaitQuestion(Duration step) {
     await(() -> {
-      clock.advance(SeedLookup.PERIOD);
+      clock.advance(step);
       return "seeds.example".equals(asked.poll());
     });
   }
