@@ -159,6 +159,7 @@ public final class Main implements Runnable {
   private void serve(Functions functions) throws InterruptedException {
     if (rehearse) {
       functions.awaitRehearsal();
+      SelfCall.make(functions.port());
     } else {
       new CountDownLatch(1).await();
     }

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
 /**
@@ -74,22 +75,33 @@ public final class Placement {
     }
     Instant deadline = clock.instant().plus(reach.patience().placing());
     try {
-      Optional<Assignment> placed =
-          turns.in(wish.task(), left(deadline), () -> place(wish, deadline));
-      return placed.orElseGet(() -> unelected(wish));
+      Optional<Turns.Turn> turn = turns.take(wish.task(), left(deadline));
+      return turn.isPresent() ? place(wish, turn.get(), deadline) : unelected(wish);
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "nobody elected for " + wish.task(), e);
       return unelected(wish);
     }
   }
 
-  /** What the one before may have settled, or what an election in the store gives. */
-  private Assignment place(Wish wish, Instant deadline)
+  /**
+   * What the turn before has settled, or what an election gives. An election goes on, and keeps its
+   * turn, when the asker does not wait for its end: those who ask next find it made.
+   */
+  private Assignment place(Wish wish, Turns.Turn turn, Instant deadline)
       throws StateException, InterruptedException {
-    Optional<Assignment> known = known(wish);
-    return known.isPresent()
-        ? known.get()
-        : reach.within(left(deadline), store -> elect(store, wish));
+    Future<Assignment> election = null;
+    try {
+      Optional<Assignment> known = known(wish);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      election = reach.begin(store -> elect(store, wish, turn));
+    } finally {
+      if (election == null) {
+        turn.giveBack();
+      }
+    }
+    return reach.await(election, left(deadline));
   }
 
   private Duration left(Instant deadline) {
@@ -155,6 +167,15 @@ public final class Placement {
     } catch (StateException.NoLease e) {
       registration.register(store, host, version);
       return false;
+    }
+  }
+
+  private Assignment elect(StateStore store, Wish wish, Turns.Turn turn)
+      throws StateException, InterruptedException {
+    try {
+      return elect(store, wish);
+    } finally {
+      turn.giveBack();
     }
   }
 

@@ -16,27 +16,20 @@ final class Turns {
   private final Semaphore[] turns =
       IntStream.range(0, COUNT).mapToObj(n -> new Semaphore(1)).toArray(Semaphore[]::new);
 
-  /** Something to do in turn. */
-  @FunctionalInterface
-  interface Work<T, E extends Exception> {
-    T run() throws E, InterruptedException;
+  /** The right to elect, until it is given back; by whichever thread. */
+  interface Turn {
+    void giveBack();
   }
 
   /**
-   * Does a work when it is the turn of what it is about.
+   * Waits for the turn of what shall be elected for.
    *
-   * @return empty when the turn did not come in time
+   * @return empty when it did not come in time
    */
-  <T, E extends Exception> Optional<T> in(Object about, Duration patience, Work<T, E> work)
-      throws E, InterruptedException {
+  Optional<Turn> take(Object about, Duration patience) throws InterruptedException {
     Semaphore turn = turns[Math.floorMod(about.hashCode(), COUNT)];
-    if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(work.run());
-    } finally {
-      turn.release();
-    }
+    return turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)
+        ? Optional.of(turn::release)
+        : Optional.empty();
   }
 }

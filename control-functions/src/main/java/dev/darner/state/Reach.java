@@ -1,6 +1,7 @@
 package dev.darner.state;
 
 import dev.darner.schema.Key;
+import dev.darner.schema.Snapshot;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import java.lang.System.Logger;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * again. A work that merely took too long is no sign of an outage: this process may be busy.
  *
  * <p>Any thread may call. A work runs on a thread of the executor, so that its caller leaves on
- * time whatever the store does; the work is interrupted then.
+ * time whatever the store does.
  */
 public final class Reach {
   private static final Logger LOG = System.getLogger(Reach.class.getName());
@@ -73,16 +74,47 @@ public final class Reach {
   }
 
   /**
-   * Does a work within a budget.
+   * Does a work within a budget; it is interrupted when that is spent.
    *
    * @throws StateException.Unavailable when the budget is spent, or the store was not found lately;
    *     what the work wrote may stand or not
    */
   public <T> T within(Duration budget, Work<T> work) throws StateException, InterruptedException {
+    Future<T> begun = begin(work);
+    try {
+      return await(begun, budget);
+    } finally {
+      begun.cancel(true);
+    }
+  }
+
+  /**
+   * Begins a work that goes on when nobody waits for it any more: until it is done, or the store's
+   * own deadlines end it.
+   *
+   * @throws StateException.Unavailable when the store was not found lately; the work has not begun
+   */
+  public <T> Future<T> begin(Work<T> work) throws StateException {
     if (isBroken()) {
       throw new StateException.Unavailable("the state has not answered lately", null);
     }
-    return attempt(budget, work);
+    return submit(work);
+  }
+
+  /**
+   * Waits for a work that was begun.
+   *
+   * @throws StateException.Unavailable when the budget is spent; the work goes on
+   */
+  public <T> T await(Future<T> begun, Duration budget) throws StateException, InterruptedException {
+    try {
+      return begun.get(budget.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new StateException.Unavailable(
+          "the state did not answer within %d ms".formatted(budget.toMillis()), e);
+    } catch (ExecutionException e) {
+      throw thrown(e.getCause());
+    }
   }
 
   /** Probes the store each second from now on. */
@@ -99,12 +131,31 @@ public final class Reach {
   }
 
   void probe() {
+    Future<Snapshot> asked = submit(learning -> learning.snapshot(PROBED));
     try {
-      attempt(PROBE_EVERY, learning -> learning.snapshot(PROBED));
+      await(asked, PROBE_EVERY);
     } catch (StateException e) {
       failed(PROBE_COUNTS, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      asked.cancel(true);
+    }
+  }
+
+  private <T> Future<T> submit(Work<T> work) {
+    return threads.submit(() -> run(work));
+  }
+
+  /** What a work finds of the store counts, whether somebody still waits for it or not. */
+  private <T> T run(Work<T> work) throws StateException, InterruptedException {
+    try {
+      T value = work.run(new LearningStore(store, view));
+      answered();
+      return value;
+    } catch (StateException.Unavailable e) {
+      failed(1, e);
+      throw e;
     }
   }
 
@@ -128,29 +179,9 @@ public final class Reach {
     }
   }
 
-  private <T> T attempt(Duration budget, Work<T> work) throws StateException, InterruptedException {
-    Future<T> result = threads.submit(() -> work.run(new LearningStore(store, view)));
-    try {
-      T value = result.get(budget.toNanos(), TimeUnit.NANOSECONDS);
-      answered();
-      return value;
-    } catch (TimeoutException e) {
-      throw new StateException.Unavailable(
-          "the state did not answer within %d ms".formatted(budget.toMillis()), e);
-    } catch (ExecutionException e) {
-      throw thrown(e.getCause());
-    } finally {
-      result.cancel(true);
-    }
-  }
-
-  private StateException thrown(Throwable cause) {
+  private static StateException thrown(Throwable cause) {
     return switch (cause) {
-      case StateException.Unavailable unavailable -> {
-        failed(1, unavailable);
-        yield unavailable;
-      }
-      case StateException other -> other;
+      case StateException known -> known;
       case InterruptedException e -> new StateException.Unavailable("interrupted", e);
       default -> throw new IllegalStateException(cause);
     };

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -282,6 +283,32 @@ class PlacementTest {
       impatient.store.silent(true);
       assertEquals(
           new Assignment(Role.USE_HOME_SEEDS, List.of(), true), joinAt(placement(impatient), 1));
+    }
+  }
+
+  @Test
+  void anElectionGoesOnWhenItsAskerDoesNotWait() throws Exception {
+    try (World slow = World.waiting(Duration.ofMillis(50))) {
+      CountDownLatch answering = new CountDownLatch(1);
+      slow.store.beforeCommit(() -> awaitUninterrupted(answering));
+      Placement place = placement(slow);
+      assertEquals(Role.USE_HOME_SEEDS, joinAt(place, 1).role());
+      assertEquals(Role.USE_HOME_SEEDS, joinAt(place, 2).role());
+      answering.countDown();
+      Assignment second = joinAt(place, 2);
+      for (int tries = 0; second.role() == Role.USE_HOME_SEEDS; tries++) {
+        assertTrue(tries < 1000, "the first election has no end");
+        second = joinAt(place, 2);
+      }
+      assertEquals(Set.of(World.id(1)), parents(second));
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("an election was interrupted", e);
     }
   }
 
