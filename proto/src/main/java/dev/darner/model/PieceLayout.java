@@ -13,6 +13,9 @@ package dev.darner.model;
  * @param pieceLength bytes of every piece but the last, which may be shorter
  */
 public record PieceLayout(long size, int pieceLength) {
+  /** The most bytes that any content here may have: 64 TiB, so that its pieces can be counted. */
+  public static final long LARGEST_SIZE = 1L << 46;
+
   private static final int AIM = 512;
   private static final int SHORTEST = 1 << 20;
   private static final int LONGEST = 1 << 24;

@@ -2,6 +2,7 @@ package dev.darner.origin;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
+import dev.darner.model.PieceLayout;
 import dev.darner.model.Quoted;
 import dev.darner.model.Repository;
 import java.net.URI;
@@ -154,20 +155,27 @@ public final class HttpOrigin implements Origin {
   private static OriginBody opened(Answer answer, long offset, boolean manifest)
       throws OriginException, InterruptedException {
     if (answer.status() == Answer.PARTIAL && offset > 0) {
-      return new HttpBody(answer, rangeFrom(answer, offset), offset);
+      return new HttpBody(answer, sensible(rangeFrom(answer, offset), answer), offset);
     }
     if (answer.status() != Answer.OK) {
       throw answer.failure();
     }
     OptionalLong length = answer.length();
     if (length.isPresent()) {
-      return new HttpBody(answer, length.getAsLong(), 0);
+      return new HttpBody(answer, sensible(length.getAsLong(), answer), 0);
     }
     if (manifest) {
       byte[] whole = answer.body().readAll(LARGEST_UNSIZED_MANIFEST);
       return new MemoryBody(whole, answer.mediaType(), offset);
     }
     throw answer.nonsense("does not say how long the content is in answer");
+  }
+
+  private static long sensible(long size, Answer answer) throws OriginException {
+    if (size > PieceLayout.LARGEST_SIZE) {
+      throw answer.nonsense("claims a content of " + size + " bytes in answer");
+    }
+    return size;
   }
 
   /** The size of the whole, of an answer that must be its bytes from {@code offset} to the end. */

@@ -133,7 +133,15 @@ final class Connections implements AutoCloseable {
     var _ = loops.group().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private ManagedChannel channel(HostAddress peer, Duration dialLimit) {
+  private ManagedChannel channel(HostAddress peer, Duration dialLimit) throws PeerException {
+    try {
+      return build(peer, dialLimit);
+    } catch (IllegalArgumentException e) {
+      throw new PeerException.Unavailable(peer + " is no address that can be dialled", e);
+    }
+  }
+
+  private ManagedChannel build(HostAddress peer, Duration dialLimit) {
     return NettyChannelBuilder.forAddress(peer.host(), peer.port())
         .usePlaintext()
         .eventLoopGroup(loops.group())

@@ -27,6 +27,7 @@ final class HoldingReader {
   PeerHolding read(SyncUpdate update) {
     require(size < 0 || size == update.getSize(), "the size changed to " + update.getSize());
     size = update.getSize();
+    require(size >= 0 && size <= PieceLayout.LARGEST_SIZE, "no size: " + size);
     PieceLayout layout = PieceLayout.of(size);
     PieceSet pieces = PieceSet.fromBytes(update.getPieces().toByteArray(), layout.count());
     long received = update.getReceived();

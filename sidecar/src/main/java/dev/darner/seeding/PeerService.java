@@ -108,13 +108,22 @@ final class PeerService {
 
   private void open(TaskId task, Optional<BlobRef> wanted, HoldingFeed feed) {
     Optional<Content> held = store.open(task);
-    if (held.isPresent() && (wanted.isEmpty() || held.get().sealed())) {
+    boolean told = held.filter(wanted.isEmpty() ? PeerService::grows : Content::sealed).isPresent();
+    if (told) {
       feed.begin(held.get());
       return;
     }
     held.ifPresent(Content::close);
     wanted.ifPresentOrElse(
         ref -> fill(ref, feed), () -> feed.end(Refusal.notHeld(task + " is not here")));
+  }
+
+  /**
+   * What nobody fills now is not told of: it is for one who asks to fill that it is gone on with.
+   */
+  private static boolean grows(Content content) {
+    long last = Math.max(0, content.layout().size() - 1);
+    return content.sealed() || !content.readable(last).isCompletedExceptionally();
   }
 
   private void fill(BlobRef ref, HoldingFeed feed) {

@@ -1,5 +1,6 @@
 package dev.darner.store;
 
+import dev.darner.model.PieceLayout;
 import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
 import java.io.IOException;
@@ -39,9 +40,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * do to one task may be heard in another order than it was done in: a change is a hint to look.
  */
 public final class BlobStore implements AutoCloseable {
-  /** 64 TiB; at least no more than the pieces of 16 MiB that an array can hold sums of. */
-  private static final long LARGEST = 1L << 46;
-
   private final Ground ground;
   private final Room room;
   private volatile boolean closed;
@@ -130,7 +128,7 @@ public final class BlobStore implements AutoCloseable {
       throw new StoreException.Corrupt(
           "no media type of %s: %s".formatted(task, Quoted.of(mediaType)));
     }
-    if (size < 0 || size > LARGEST) {
+    if (size < 0 || size > PieceLayout.LARGEST_SIZE) {
       throw new StoreException.Corrupt("no size of %s: %d bytes".formatted(task, size));
     }
     return Label.started(task, size, mediaType);

@@ -1,22 +1,31 @@
 package dev.darner.task;
 
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
- * Runs what it is given one after another, each seeing what those before did. The giver never
- * waits. Safe for use by many threads.
+ * Runs what it is given one after another, each seeing what those before did, whatever became of
+ * them. The giver never waits. Safe for use by many threads.
  */
 final class Mailbox {
+  private static final System.Logger LOG = System.getLogger(Mailbox.class.getName());
+
   private final Executor executor;
+  private final Consumer<Throwable> broken;
   private final Queue<Runnable> letters = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unread = new AtomicInteger();
 
-  Mailbox(Executor executor) {
+  /**
+   * @param broken told, like a letter, what a letter threw
+   */
+  Mailbox(Executor executor, Consumer<Throwable> broken) {
     this.executor = executor;
+    this.broken = broken;
   }
 
   /**
@@ -38,9 +47,26 @@ final class Mailbox {
     int seen = unread.get();
     while (seen > 0) {
       for (int i = 0; i < seen; i++) {
-        letters.remove().run();
+        read(letters.remove());
       }
       seen = unread.addAndGet(-seen);
+    }
+  }
+
+  private void read(Runnable letter) {
+    try {
+      letter.run();
+    } catch (Throwable e) {
+      tellBroken(e);
+    }
+  }
+
+  private void tellBroken(Throwable e) {
+    try {
+      broken.accept(e);
+    } catch (Throwable worse) {
+      worse.addSuppressed(e);
+      LOG.log(Level.ERROR, "what a letter threw could not be told", worse);
     }
   }
 }

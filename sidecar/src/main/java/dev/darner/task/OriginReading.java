@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One read of the origin, from its opening to the last piece of a gap: one request, however many
@@ -24,6 +25,9 @@ import java.util.concurrent.ExecutionException;
 final class OriginReading implements Runnable {
   /** Bytes are not held back longer than this to be written together; peers watch them grow. */
   private static final Duration HOLD_BACK = Duration.ofMillis(500);
+
+  /** Making the store ready takes milliseconds; what takes this long will never come. */
+  private static final Duration GAP_LIMIT = Duration.ofMinutes(1);
 
   private final Surroundings surroundings;
   private final Attempt attempt;
@@ -89,12 +93,7 @@ final class OriginReading implements Runnable {
     try {
       takeOver();
       work.begin();
-      ByteBuffer buffer = surroundings.buffers().take();
-      try {
-        read(buffer);
-      } finally {
-        surroundings.buffers().giveBack(buffer);
-      }
+      read();
     } catch (OriginException e) {
       failure = Optional.of(e);
     } catch (InterruptedException e) {
@@ -134,7 +133,7 @@ final class OriginReading implements Runnable {
     half = Optional.empty();
   }
 
-  private void read(ByteBuffer buffer) throws Exception {
+  private void read() throws Exception {
     long offset = half.map(Half::position).orElse(start.offset());
     try (OriginBody opened = open(offset)) {
       if (opened.offset() > offset) {
@@ -144,7 +143,19 @@ final class OriginReading implements Runnable {
       body = opened;
       position = opened.offset();
       attempt.post(new Event.OriginOpened(ticket, opened.size(), opened.mediaType()));
-      read(buffer, gap.get());
+      receive(gap.get(GAP_LIMIT.toSeconds(), TimeUnit.SECONDS));
+    }
+  }
+
+  /**
+   * Only now, when bytes are at hand, is a buffer taken: those who wait for an origin have none.
+   */
+  private void receive(Gap missing) throws Exception {
+    ByteBuffer buffer = surroundings.buffers().take();
+    try {
+      read(buffer, missing);
+    } finally {
+      surroundings.buffers().giveBack(buffer);
     }
   }
 

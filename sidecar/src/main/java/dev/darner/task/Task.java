@@ -79,7 +79,7 @@ final class Task {
     this.ref = ref;
     this.whenOver = whenOver;
     this.askAnew = askAnew;
-    this.mailbox = new Mailbox(surroundings.executor());
+    this.mailbox = new Mailbox(surroundings.executor(), this::broke);
     this.started = surroundings.clock().instant();
   }
 
@@ -117,8 +117,11 @@ final class Task {
   CompletableFuture<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
     mailbox.put(() -> {
-      fail(new TaskException.Unavailable("this host stops", null));
-      closed.complete(null);
+      try {
+        fail(new TaskException.Unavailable("this host stops", null));
+      } finally {
+        closed.complete(null);
+      }
     });
     return closed;
   }
@@ -245,6 +248,21 @@ final class Task {
     }
     LOG.log(Level.INFO, "{0} of {1} failed: {2}", id(), ref.location().label(), why.getMessage());
     fall(why);
+  }
+
+  /** This program is at fault: nobody shall wait for what will not come. */
+  private void broke(Throwable e) {
+    LOG.log(Level.ERROR, "a fault of this program ends " + id(), e);
+    TaskException why = new TaskException.Unavailable("a fault of this host ended " + id(), e);
+    try {
+      fail(why);
+    } finally {
+      if (!isOver()) {
+        failure = why.getMessage();
+        over();
+      }
+      askers.takeWaiting().forEach(asking -> asking.fail(why));
+    }
   }
 
   private void fall(TaskException why) {

@@ -11,8 +11,8 @@ import java.time.Duration;
  *     transport holds in memory
  * @param piecesOfTask of these, what one task may have
  * @param piecesOfPeer of these, what one task may have from one peer
- * @param originReads origin reads at one time, by all tasks together; each needs a buffer of 256
- *     KiB outside the heap, further reads wait their turn
+ * @param originReads origin answers read at one time, by all tasks together; each needs a buffer of
+ *     256 KiB outside the heap, further reads wait their turn
  * @param patience how long a source may be silent or late
  * @param origin how often the origin is tried
  */

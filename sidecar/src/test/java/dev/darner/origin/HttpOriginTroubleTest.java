@@ -63,6 +63,8 @@ class HttpOriginTroubleTest {
         "HTTP/1.1 200\r\nContent-Length: ten\r\n\r\n1234567890",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 70368744177665\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n",
         "HTTP/1.1 999 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 302 Found\r\nLocation: ftp://x/\r\nContent-Length: 0\r\n\r\n",

@@ -52,6 +52,12 @@ class FetchTest {
   }
 
   @Test
+  void anAddressThatCannotBeDialledIsUnavailable() {
+    HostAddress odd = new HostAddress("my_host", 1);
+    assertThrows(PeerException.Unavailable.class, () -> client.fetch(odd, TASK, 0, NOWHERE));
+  }
+
+  @Test
   void aPieceArrivesWholeWhateverItsChunksAre() throws Exception {
     byte[] piece = new byte[1_000_000];
     new Random(1).nextBytes(piece);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Following peers that are of generated code, and say what the script says. */
 @Timeout(60)
@@ -103,6 +104,21 @@ class FollowTest {
       }
       assertEquals(1, peer.connections.get());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, PieceLayout.LARGEST_SIZE + 1, Long.MAX_VALUE})
+  void aSizeThatCannotBeIsUnavailableFromTheFirstWordOn(long size) throws Exception {
+    SyncUpdate absurd = SyncUpdate.newBuilder().setSize(size).setMediaType("a/b").build();
+    try (ScriptedPeer peer = ScriptedPeer.telling((_, receiver) -> receiver.onNext(absurd))) {
+      assertInstanceOf(PeerException.Unavailable.class, follow(peer.address()).next());
+    }
+  }
+
+  @Test
+  void anAddressThatCannotBeDialledIsUnavailable() throws Exception {
+    HostAddress odd = new HostAddress("my_host", 1);
+    assertInstanceOf(PeerException.Unavailable.class, follow(odd).next());
   }
 
   @Test

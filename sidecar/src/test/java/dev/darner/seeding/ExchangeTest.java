@@ -179,6 +179,21 @@ class ExchangeTest {
   }
 
   @Test
+  void whatAnEarlierRunLeftIsNotHeldUntilItIsAskedToBeFilled() throws Exception {
+    try (Ingest left = BLOB.begin(giver)) {
+      BLOB.land(left, 1);
+    }
+    assertInstanceOf(PeerException.NotHolding.class, follow(SyncAsk.look(BLOB.task())).next());
+    fetch(1, NOWHERE);
+    fill.set(_ -> CompletableFuture.completedFuture(giver.open(BLOB.task()).orElseThrow()));
+    try (Ingest again = BLOB.begin(giver)) {
+      Heard heard = follow(SyncAsk.fill(REF));
+      assertEquals(PieceSet.of(1), ((PeerHolding) heard.next()).pieces());
+      assertFalse(again.content().sealed());
+    }
+  }
+
+  @Test
   void aFollowerHearsTheHeartbeatOfWhatDoesNotMove() throws Exception {
     try (Ingest ingest = BLOB.begin(giver)) {
       BLOB.land(ingest, 3);

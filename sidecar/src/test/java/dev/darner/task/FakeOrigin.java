@@ -30,7 +30,8 @@ final class FakeOrigin implements Origin {
   final Queue<Opened> opened = new ConcurrentLinkedQueue<>();
   final AtomicLong bytesGiven = new AtomicLong();
   final AtomicInteger open = new AtomicInteger();
-  final AtomicInteger mostOpen = new AtomicInteger();
+  private final AtomicInteger reading = new AtomicInteger();
+  final AtomicInteger mostRead = new AtomicInteger();
 
   /** Failures of the next opens, in order. */
   final Queue<OriginException> failures = new ConcurrentLinkedQueue<>();
@@ -102,13 +103,14 @@ final class FakeOrigin implements Origin {
     private final long offset;
     private final long end;
     private int position;
+    private boolean read;
 
     Body(byte[] bytes, long offset, long end) {
       this.bytes = bytes;
       this.offset = offset;
       this.end = end;
       this.position = (int) offset;
-      mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+      open.incrementAndGet();
     }
 
     @Override
@@ -128,6 +130,10 @@ final class FakeOrigin implements Origin {
 
     @Override
     public int read(ByteBuffer target) throws OriginException, InterruptedException {
+      if (!read) {
+        read = true;
+        mostRead.accumulateAndGet(reading.incrementAndGet(), Math::max);
+      }
       if (position >= heldFrom) {
         gate.await();
       }
@@ -149,6 +155,9 @@ final class FakeOrigin implements Origin {
     @Override
     public void close() {
       open.decrementAndGet();
+      if (read) {
+        reading.decrementAndGet();
+      }
     }
   }
 }

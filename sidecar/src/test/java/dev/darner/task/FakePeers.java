@@ -54,6 +54,10 @@ final class FakePeers implements PeerClient {
   final AtomicInteger fetching = new AtomicInteger();
   final AtomicInteger mostFetching = new AtomicInteger();
   final AtomicInteger following = new AtomicInteger();
+
+  /** Thrown by every attempt to follow, when there is one. */
+  volatile RuntimeException fault;
+
   private final Map<HostAddress, Peer> peers = new ConcurrentHashMap<>();
   private final AtomicInteger fetches = new AtomicInteger();
   private final CountDownLatch never = new CountDownLatch(1);
@@ -69,6 +73,9 @@ final class FakePeers implements PeerClient {
 
   @Override
   public PeerSync sync(HostAddress address, SyncAsk ask, SyncListener listener) {
+    if (fault != null) {
+      throw fault;
+    }
     asked.add(address.host() + (ask.fill().isPresent() ? " fill" : " look"));
     following.incrementAndGet();
     Thread.ofVirtual().start(() -> answer(peers.get(address), ask.task(), listener));

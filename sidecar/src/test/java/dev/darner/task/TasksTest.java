@@ -153,7 +153,7 @@ class TasksTest {
       }
     }
     assertTrue(node.peers.mostFetching.get() <= 4, () -> node.peers.mostFetching + " in flight");
-    assertTrue(origin.mostOpen.get() <= 3, () -> origin.mostOpen + " origin reads");
+    assertTrue(origin.mostRead.get() <= 3, () -> origin.mostRead + " origin reads");
   }
 
   // From peers.
@@ -306,6 +306,17 @@ class TasksTest {
     Blob unknown = Blob.random(9, 10);
     node.failure(TaskException.NotFound.class, node.open(unknown));
     assertEquals(TaskReport.State.FAILED, node.ended().state());
+  }
+
+  @Test
+  void aFaultOfThisProgramFailsTheTaskWithItsCauseAndTheNextOneIsNotHurt() throws Exception {
+    node.functions.parents(BLOB, A);
+    node.peers.fault = new IllegalStateException("a fault, on purpose");
+    TaskException failed = node.failure(TaskException.Unavailable.class, node.open(BLOB));
+    assertEquals(node.peers.fault, failed.getCause());
+    assertEquals(TaskReport.State.FAILED, node.ended().state());
+    node.peers.fault = null;
+    assertArrayEquals(BLOB.bytes(), node.read(BLOB));
   }
 
   // Credentials.
