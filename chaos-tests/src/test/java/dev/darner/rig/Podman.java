@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The real podman, with storage of its own: overlay, or vfs where the kernel has no overlay here. */
+/**
+ * The real podman, with storage of its own: overlay, or vfs where the kernel has no overlay here.
+ */
 public final class Podman {
   private static final Duration TO_ANSWER = Duration.ofSeconds(30);
   private static final Duration TO_PULL = Duration.ofMinutes(4);
