@@ -105,6 +105,11 @@ public final class RealProcess implements AutoCloseable {
     return read(stdout);
   }
 
+  /** What it wrote to its standard error so far. */
+  public String stderr() {
+    return read(stderr);
+  }
+
   /** The last that it wrote, for a person who looks for a cause. */
   public String tail() {
     return "--- %s ---\n%s%s".formatted(name, lastOf(read(stderr)), lastOf(read(stdout)));

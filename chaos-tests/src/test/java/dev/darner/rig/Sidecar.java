@@ -49,6 +49,11 @@ public final class Sidecar {
     return sidecar;
   }
 
+  /** Starts the command line {@code darner ...} by itself, for one that shall fail. */
+  public static RealProcess command(Rig rig, String... arguments) {
+    return rig.process(rig.freshName("darner"), Darner.ENVIRONMENT, Darner.command(arguments));
+  }
+
   /** Starts it again, after it was killed, with the same addresses and data. */
   public void restart() {
     List<String> arguments = new ArrayList<>();
