@@ -85,7 +85,7 @@ class BadOriginTest {
   private void assertNobodyKeeps(Digest digest) {
     for (Sidecar sidecar : new Sidecar[] {first, second}) {
       assertTrue(sidecar.alive());
-      assertFalse(sidecar.task(digest).path("state").asString("").equals("SEALED"));
+      assertFalse(sidecar.task(digest).path("state").asString("").equals("sealed"));
       assertTrue(
           sidecar.filesOf(digest).stream().noneMatch(file -> file.toString().contains("blobs")),
           () -> sidecar.filesOf(digest).toString());

@@ -47,7 +47,7 @@ class SlowOriginTest {
     assertTrue(ended.complete(), ended::toString);
     assertEquals(digest, ended.digest());
     assertEquals(1, origin.reads(digest).size(), () -> origin.reads(digest).toString());
-    assertEquals(SIZE, second.peerBytes(digest));
+    assertEquals(SIZE, second.peerBytes(digest), () -> second.adminGet("/api/v1/tasks"));
     assertEquals(0, second.task(digest).path("originBytes").asLong());
   }
 
