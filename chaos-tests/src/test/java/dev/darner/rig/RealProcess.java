@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** A process that a test started, with its output in a file. Safe for use by many threads. */
 public final class RealProcess implements AutoCloseable {
   private static final Duration TO_END = Duration.ofSeconds(15);
-  private static final int TAIL = 4000;
+  private static final int TAIL = 1500;
 
   private final String name;
   private final Path stdout;
