@@ -37,9 +37,9 @@ install() {
   export DEBIAN_FRONTEND=noninteractive
   local wait=(-o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
   forbid_services
-  apt-get "${wait[@]}" -qq update >&2 || say "apt-get update failed; trying with the lists that are here"
+  apt-get "${wait[@]}" -qq update >/dev/null || say "apt-get update failed; trying with the lists that are here"
   # shellcheck disable=SC2086 # packages are words
-  apt-get "${wait[@]}" -qq -y --no-install-recommends install $1 >&2 || say "apt-get install failed"
+  apt-get "${wait[@]}" -qq -y --no-install-recommends install $1 >/dev/null || say "apt-get install failed"
 }
 
 packages=$(named)

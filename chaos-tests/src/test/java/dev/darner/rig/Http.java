@@ -18,21 +18,34 @@ public final class Http {
 
   private Http() {}
 
+  /** A short answer. */
+  public record Answer(int status, String body) {}
+
+  /**
+   * What a GET is answered with.
+   *
+   * @throws AssertionError when there is no answer
+   */
+  public static Answer answer(String url) {
+    try {
+      HttpResponse<String> response = ask(url);
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new AssertionError(url + ": " + e, e);
+    }
+  }
+
   /**
    * The body of a GET that is answered with 200.
    *
    * @throws AssertionError when the answer is another
    */
   public static String get(String url) {
-    try {
-      HttpResponse<String> response = ask(url);
-      if (response.statusCode() != 200) {
-        throw new AssertionError(url + ": " + response.statusCode() + " " + response.body());
-      }
-      return response.body();
-    } catch (IOException e) {
-      throw new AssertionError(url + ": " + e, e);
+    Answer answer = answer(url);
+    if (answer.status() != 200) {
+      throw new AssertionError(url + ": " + answer);
     }
+    return answer.body();
   }
 
   /** Whether a GET is answered with 200. */

@@ -6,13 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The real podman, with storage of its own. */
+/**
+ * The real podman, with storage of its own: overlay, or vfs where the kernel has no overlay here.
+ */
 public final class Podman {
+  private static final Duration TO_ANSWER = Duration.ofSeconds(30);
   private static final Duration TO_PULL = Duration.ofMinutes(4);
 
   private final Rig rig;
   private final Path registries;
-  private final List<String> global;
+  private final String driver;
 
   /**
    * @param registries the registries.conf
@@ -20,34 +23,35 @@ public final class Podman {
   public Podman(Rig rig, Path registries) {
     this.rig = rig;
     this.registries = registries;
-    // Podman refuses a run folder whose path has more than 50 characters.
-    Path home = rig.freshFolder("pod");
-    this.global =
-        List.of(
-            "--root=" + home.resolve("root"),
-            "--runroot=" + home.resolve("run"),
-            "--tmpdir=" + home.resolve("tmp"),
-            "--storage-driver=vfs",
-            "--events-backend=none",
-            "--cgroup-manager=cgroupfs");
+    this.driver = start("overlay", "info").exit(TO_ANSWER) == 0 ? "overlay" : "vfs";
   }
 
   /** Pulls an image and unpacks it. */
   public void pull(String image) {
-    run("pull", "--quiet", image);
+    start(driver, "pull", "--quiet", image).finish(TO_PULL);
   }
 
   /** The digest of the manifest of an image that was pulled. */
   public String digest(String image) {
-    return run("image", "inspect", "--format={{.Digest}}", image).strip();
+    return start(driver, "image", "inspect", "--format={{.Digest}}", image)
+        .finish(TO_ANSWER)
+        .strip();
   }
 
-  private String run(String... arguments) {
-    List<String> all = new ArrayList<>(global);
+  private RealProcess start(String storageDriver, String... arguments) {
+    // Podman refuses a run folder whose path has more than 50 characters.
+    Path home = rig.folder("pod-" + storageDriver.charAt(0));
+    List<String> all = new ArrayList<>();
+    all.add("--root=" + home.resolve("root"));
+    all.add("--runroot=" + home.resolve("run"));
+    all.add("--tmpdir=" + home.resolve("tmp"));
+    all.add("--storage-driver=" + storageDriver);
+    all.add("--events-backend=none");
+    all.add("--cgroup-manager=cgroupfs");
     all.addAll(List.of(arguments));
-    Map<String, String> environment = Map.of("CONTAINERS_REGISTRIES_CONF", registries.toString());
     return rig.process(
-            rig.freshName("podman"), environment, Part.PODMAN.command(all.toArray(String[]::new)))
-        .finish(TO_PULL);
+        rig.freshName("podman"),
+        Map.of("CONTAINERS_REGISTRIES_CONF", registries.toString()),
+        Part.PODMAN.command(all.toArray(String[]::new)));
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** A process that a test started, with its output in a file. Safe for use by many threads. */
 public final class RealProcess implements AutoCloseable {
   private static final Duration TO_END = Duration.ofSeconds(15);
-  private static final int TAIL = 4000;
+  private static final int TAIL = 1500;
 
   private final String name;
   private final Path stdout;
@@ -103,6 +103,11 @@ public final class RealProcess implements AutoCloseable {
   /** What it wrote to its standard output so far. */
   public String stdout() {
     return read(stdout);
+  }
+
+  /** What it wrote to its standard error so far. */
+  public String stderr() {
+    return read(stderr);
   }
 
   /** The last that it wrote, for a person who looks for a cause. */

@@ -1,5 +1,6 @@
 package dev.darner.rig;
 
+import dev.darner.model.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One sidecar, as a process that can be killed and started again over its data. One thread. */
 public final class Sidecar {
@@ -15,6 +19,7 @@ public final class Sidecar {
 
   private static final Duration TO_START = Duration.ofSeconds(60);
   private static final long KIB = 1024;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Rig rig;
   private final String name;
@@ -44,6 +49,11 @@ public final class Sidecar {
     return sidecar;
   }
 
+  /** Starts the command line {@code darner ...} by itself, for one that shall fail. */
+  public static RealProcess command(Rig rig, String... arguments) {
+    return rig.process(rig.freshName("darner"), Darner.ENVIRONMENT, Darner.command(arguments));
+  }
+
   /** Starts it again, after it was killed, with the same addresses and data. */
   public void restart() {
     List<String> arguments = new ArrayList<>();
@@ -54,7 +64,11 @@ public final class Sidecar {
     arguments.addAll(more);
     process =
         rig.process(name, Darner.ENVIRONMENT, Darner.command(arguments.toArray(String[]::new)));
-    process.awaitReady(TO_START, () -> Http.ok("http://" + registry + "/v2/"));
+    process.awaitReady(TO_START, this::ready);
+  }
+
+  private boolean ready() {
+    return Http.ok("http://" + admin + "/readyz") && Http.ok("http://" + registry + "/v2/");
   }
 
   public String name() {
@@ -79,6 +93,43 @@ public final class Sidecar {
   /** The body of a GET of its own report for people. */
   public String adminGet(String path) {
     return Http.get("http://" + admin + path);
+  }
+
+  /**
+   * What it says of one task: {@code state}, {@code originBytes}, {@code peerBytes} and more; empty
+   * fields where it knows none.
+   */
+  public JsonNode task(Digest digest) {
+    return JSON.readTree(adminGet("/api/v1/tasks"))
+        .path("tasks")
+        .valueStream()
+        .filter(task -> task.path("task").asString("").equals(digest.toString()))
+        .findFirst()
+        .orElse(JSON.missingNode());
+  }
+
+  /** Bytes of a task that it took from peers. */
+  public long peerBytes(Digest digest) {
+    return task(digest).path("peerBytes").valueStream().mapToLong(JsonNode::asLong).sum();
+  }
+
+  /** The files that it holds under a digest's name, whole or not. */
+  public List<Path> filesOf(Digest digest) {
+    try (Stream<Path> files = Files.walk(data())) {
+      return files.filter(file -> file.toString().contains(digest.hex())).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The URL of a blob of {@code registry}'s {@code repository}, asked by this sidecar's door. */
+  public String blobUrl(String upstream, String repository, Digest digest) {
+    return url(upstream, repository + "/blobs/" + digest);
+  }
+
+  /** The URL of a path below {@code /v2/}, asked on behalf of {@code upstream}. */
+  public String url(String upstream, String path) {
+    return "http://%s/v2/%s?ns=%s".formatted(registry, path, upstream);
   }
 
   public boolean alive() {

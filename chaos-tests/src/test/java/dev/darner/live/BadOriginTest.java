@@ -1,0 +1,114 @@
+package dev.darner.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.model.Digest;
+import dev.darner.rig.Await;
+import dev.darner.rig.Content;
+import dev.darner.rig.Download;
+import dev.darner.rig.Etcd;
+import dev.darner.rig.Functions;
+import dev.darner.rig.RateLimitedOrigin;
+import dev.darner.rig.RateLimitedOrigin.Fault;
+import dev.darner.rig.Rig;
+import dev.darner.rig.Sidecar;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a bad origin sends never ends as a good answer, and nobody keeps it. */
+@Tag("live")
+class BadOriginTest {
+  private static final long SIZE = 20_000_000;
+  private static final Duration TO_END = Duration.ofSeconds(60);
+
+  @RegisterExtension final Rig rig = new Rig();
+
+  private RateLimitedOrigin origin;
+  private Etcd etcd;
+  private Sidecar first;
+  private Sidecar second;
+
+  @BeforeEach
+  void startAll() {
+    origin = RateLimitedOrigin.start(rig, Long.MAX_VALUE);
+    etcd = Etcd.start(rig);
+    String functions = Functions.start(rig, etcd).url();
+    String allow = "http://" + origin.address();
+    first = Sidecar.start(rig, "n1", "--seed", "--functions", functions, "--allow", allow);
+    second = Sidecar.start(rig, "n2", "--functions", functions, "--allow", allow);
+  }
+
+  @Test
+  void aWrongByteReachesNoClientAsAWholeBlobAndIsNeverSealed() {
+    Digest digest = Content.random(7, SIZE).digest();
+    origin.add(Content.random(7, SIZE), digest, Fault.wrongByteAt(SIZE / 2));
+
+    assertNoWholeAnswer(second, digest);
+    assertNoWholeAnswer(first, digest);
+
+    assertNobodyKeeps(digest);
+    assertServesAGoodBlob();
+  }
+
+  @Test
+  void anOriginThatAlwaysBreaksOffReachesNoClientAsAWholeBlob() {
+    Digest digest = Content.random(8, SIZE).digest();
+    origin.add(
+        Content.random(8, SIZE),
+        digest,
+        (offset, bytes, length) -> {
+          if (offset > SIZE / 2) {
+            throw new IOException("the origin breaks off");
+          }
+        });
+
+    assertNoWholeAnswer(second, digest);
+
+    assertNobodyKeeps(digest);
+    assertServesAGoodBlob();
+  }
+
+  private void assertNoWholeAnswer(Sidecar sidecar, Digest digest) {
+    Download download = Download.start(rig, blobUrl(sidecar, digest));
+    Download.Ended ended = download.finish(TO_END);
+    assertTrue(
+        ended.status() >= 500 || !ended.complete(), () -> sidecar.name() + " answered: " + ended);
+    assertTrue(download.received() < SIZE, "the last bytes left before the seal");
+  }
+
+  private void assertNobodyKeeps(Digest digest) {
+    for (Sidecar sidecar : new Sidecar[] {first, second}) {
+      assertTrue(sidecar.alive());
+      assertFalse(sidecar.task(digest).path("state").asString("").equals("sealed"));
+      assertTrue(
+          sidecar.filesOf(digest).stream().noneMatch(file -> file.toString().contains("blobs")),
+          () -> sidecar.filesOf(digest).toString());
+    }
+    String holders = "/darner/v1/holders/" + Sidecar.CLUSTER + "/" + digest;
+    Await.until(
+        "no holder of a bad blob is announced as whole",
+        TO_END,
+        () -> etcd.getPrefix(holders).stream().noneMatch(BadOriginTest::saysSealed));
+  }
+
+  private static boolean saysSealed(String value) {
+    return value.replace(" ", "").contains("\"sealed\":true");
+  }
+
+  private void assertServesAGoodBlob() {
+    Digest good = origin.add(Content.random(9, SIZE));
+    Download.Ended ended = Download.start(rig, blobUrl(second, good)).finish(TO_END);
+    assertTrue(ended.complete(), ended::toString);
+    assertEquals(good, ended.digest());
+  }
+
+  private String blobUrl(Sidecar sidecar, Digest digest) {
+    return sidecar.blobUrl(origin.address(), RateLimitedOrigin.REPOSITORY, digest);
+  }
+}
