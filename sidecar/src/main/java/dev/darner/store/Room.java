@@ -33,7 +33,7 @@ final class Room {
   }
 
   /** Bytes of what is sealed, and the full sizes of what is not. */
-  long used() {
+  synchronized long used() {
     return sum(ground.slots().values(), Slot::size);
   }
 
