@@ -216,6 +216,11 @@ final class Blob {
     }
   }
 
+  /** How many wait for bytes. */
+  synchronized int waiting() {
+    return waiters.count();
+  }
+
   /** See {@link Content#readable}. */
   CompletableFuture<Long> readable(Object reader, long offset) {
     Objects.checkIndex(offset, layout.size() + 1);

@@ -33,7 +33,7 @@ final class Room {
   }
 
   /** Bytes of what is sealed, and the full sizes of what is not. */
-  long used() {
+  synchronized long used() {
     return sum(ground.slots().values(), Slot::size);
   }
 
@@ -70,22 +70,35 @@ final class Room {
   }
 
   private void makeRoom(Label label, List<Slot> evicted) throws StoreException {
-    long quotaLack = quotaLack(label.size());
-    long diskLack = diskLack(label.size());
-    List<Slot> idle = quotaLack > 0 || diskLack > 0 ? leaving() : List.of();
-    if (sum(idle, Slot::size) >= quotaLack && sum(idle, Slot::onDisk) >= diskLack) {
-      for (Slot slot : idle) {
-        long onDisk = slot.onDisk();
-        if ((quotaLack > 0 || diskLack > 0) && slot.evict()) {
-          evicted.add(slot);
-          quotaLack -= slot.size();
-          diskLack -= onDisk;
-        }
+    for (int round = 0; round <= ROUNDS; round++) {
+      long quotaLack = quotaLack(label.size());
+      long diskLack = diskLack(label.size());
+      if (quotaLack <= 0 && diskLack <= 0) {
+        return;
+      }
+      List<Slot> idle = leaving();
+      boolean inVain = sum(idle, Slot::size) < quotaLack || sum(idle, Slot::onDisk) < diskLack;
+      if (!inVain && evict(idle, quotaLack, diskLack, evicted)) {
+        return;
+      }
+      // Some were taken into use meanwhile; others may have been let go.
+    }
+    throw full(label.size(), label.task().text(), null);
+  }
+
+  /** Evicts from the first on until nothing lacks; whether it came so far. */
+  private static boolean evict(List<Slot> idle, long quotaLack, long diskLack, List<Slot> evicted) {
+    long quota = quotaLack;
+    long disk = diskLack;
+    for (Slot slot : idle) {
+      long onDisk = slot.onDisk();
+      if ((quota > 0 || disk > 0) && slot.evict()) {
+        evicted.add(slot);
+        quota -= slot.size();
+        disk -= onDisk;
       }
     }
-    if (quotaLack > 0 || diskLack > 0) {
-      throw full(label.size(), label.task().text(), null);
-    }
+    return quota <= 0 && disk <= 0;
   }
 
   private long quotaLack(long need) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.model.PieceSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,24 @@ class FullDiskTest extends StoreOnDisk {
       assertTrue(ingest.content().sealed());
       first.assertReadFrom(open);
     }
+  }
+
+  @Test
+  void aSealThatFindsNoRoomIsMadeUpForByTheNextIngest() throws Exception {
+    try (Ingest ingest = third.begin(store)) {
+      third.write(ingest, 0, 1);
+      PieceWriter last = ingest.claim(2).orElseThrow();
+      last.write(third.piece(2));
+      Path filler = disk.fill();
+      assertThrows(StoreException.Full.class, () -> last.commit(OptionalInt.empty()));
+      assertEquals(PieceSet.full(3), ingest.content().pieces());
+      assertFalse(ingest.content().sealed());
+      Files.delete(filler);
+      third.begin(store).close();
+      assertTrue(ingest.content().sealed());
+    }
+    reopen();
+    assertTrue(has(third));
   }
 
   @Test

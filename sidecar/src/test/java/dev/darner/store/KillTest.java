@@ -12,12 +12,14 @@ import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A real process that writes and is killed in the midst of it. */
 class KillTest extends StoreOnDisk {
+  private static final int DEADLINE_SECONDS = 60;
+
   static final int PIECES = 40;
 
   /** The first is never written by the killed, so that they never end. */
@@ -26,7 +28,6 @@ class KillTest extends StoreOnDisk {
   private final Sample sample = Sample.of(PIECES * Sample.PIECE, 1);
 
   @Test
-  @Timeout(120)
   void whatAKilledProcessLandedIsHereInTheNext() throws Exception {
     store.close();
     PieceSet landed = PieceSet.EMPTY;
@@ -49,6 +50,7 @@ class KillTest extends StoreOnDisk {
   /** Lets a process write until it told of {@code count} pieces more, and kills it. */
   private PieceSet writeAndKill(PieceSet before, int count) throws Exception {
     Process writer = start();
+    atDeadline(writer::destroyForcibly);
     try (BufferedReader said =
         new BufferedReader(new InputStreamReader(writer.getInputStream(), UTF_8))) {
       List<Integer> told = new ArrayList<>();
@@ -67,6 +69,11 @@ class KillTest extends StoreOnDisk {
     } finally {
       kill(writer);
     }
+  }
+
+  /** Later on a process that says nothing is ended, and with it the waiting for its words. */
+  private static void atDeadline(Runnable end) {
+    CompletableFuture.delayedExecutor(DEADLINE_SECONDS, TimeUnit.SECONDS).execute(end);
   }
 
   private Process start() throws IOException {

@@ -114,13 +114,18 @@ class ReadingTest extends StoreOnDisk {
   }
 
   @Test
-  void aCancelledWaitIsForgotten() throws Exception {
+  void aCancelledWaitIsForgotten() {
+    Blob blob = new Blob(Label.started(sample.task(), size, Sample.TYPE));
+    blob.filled();
     for (int i = 0; i < 100; i++) {
-      assertTrue(reader.readable(0).cancel(false));
+      assertTrue(blob.readable(this, 0).cancel(false));
     }
-    CompletableFuture<Long> kept = reader.readable(0);
-    sample.write(ingest, 0);
-    assertEquals(PIECE, outcome(kept));
+    assertEquals(0, blob.waiting());
+    CompletableFuture<Long> kept = blob.readable(this, 0);
+    assertEquals(1, blob.waiting());
+    blob.leave(this);
+    assertTrue(kept.isCompletedExceptionally());
+    assertEquals(0, blob.waiting());
   }
 
   @Test

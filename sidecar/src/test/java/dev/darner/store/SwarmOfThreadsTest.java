@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.ByteRange;
+import dev.darner.model.ByteSize;
 import dev.darner.model.Digest;
 import dev.darner.model.TaskId;
 import java.io.IOException;
@@ -14,14 +15,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -97,6 +101,49 @@ class SwarmOfThreadsTest {
       damage(copy, damage);
       finishAndCheck(copy, sample);
     });
+  }
+
+  @Property(tries = 10)
+  void whatSomebodyReadsStaysThereWhileOthersPushInto(@ForAll long seed) throws Exception {
+    List<Sample> samples = IntStream.range(0, 8).mapToObj(i -> Sample.of(1000 + i, i)).toList();
+    StoreSettings tight = StoreSettings.DEFAULTS.withQuota(new ByteSize(5_000));
+    inStore(
+        tight,
+        (folder, store) -> {
+          List<Callable<Void>> work = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            Random random = new Random(seed + i);
+            work.add(() -> useSome(store, samples, random, tight.quota().bytes()));
+          }
+          all(work);
+          assertEquals(0, Folders.below(folder.resolve("ingest")).size() - 1);
+        });
+  }
+
+  private static Void useSome(BlobStore store, List<Sample> samples, Random random, long quota)
+      throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Sample sample = samples.get(random.nextInt(samples.size()));
+      try (Ingest ingest = sample.begin(store)) {
+        writer(ingest, sample, i).call();
+      }
+      Optional<Content> opened = store.open(sample.task());
+      if (opened.isPresent()) {
+        try (Content content = opened.get()) {
+          assertReadAsFarAsReadable(sample, content);
+          assertTrue(store.held().stream().anyMatch(held -> held.task().equals(sample.task())));
+        }
+      }
+      assertTrue(store.usedBytes() <= quota);
+    }
+    return null;
+  }
+
+  private static void assertReadAsFarAsReadable(Sample sample, Content content) throws Exception {
+    CompletableFuture<Long> end = content.readable(0);
+    if (end.isDone() && !end.isCompletedExceptionally()) {
+      sample.assertReadFrom(content, new ByteRange(0, end.get()));
+    }
   }
 
   private static Void copied(Path folder, Path copy) {
@@ -193,10 +240,14 @@ class SwarmOfThreadsTest {
   }
 
   private static void inStore(Scene scene) throws Exception {
+    inStore(StoreSettings.DEFAULTS, scene);
+  }
+
+  private static void inStore(StoreSettings settings, Scene scene) throws Exception {
     Path scratch = Files.createTempDirectory("store");
     try {
       Path folder = scratch.resolve("data");
-      try (BlobStore store = BlobStore.open(folder, StoreSettings.DEFAULTS)) {
+      try (BlobStore store = BlobStore.open(folder, settings)) {
         scene.play(folder, store);
       }
       assertNothingOpen(scratch);
