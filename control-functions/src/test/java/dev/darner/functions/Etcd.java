@@ -47,13 +47,18 @@ final class Etcd implements AutoCloseable {
   }
 
   static Etcd started() throws Exception {
-    Etcd etcd;
-    try (ServerSocket one = new ServerSocket(0);
-        ServerSocket other = new ServerSocket(0)) {
-      etcd = new Etcd(one.getLocalPort(), other.getLocalPort());
-    }
+    int[] ports = freePorts();
+    Etcd etcd = new Etcd(ports[0], ports[1]);
     Eventually.holds("etcd serves", etcd::isHealthy);
     return etcd;
+  }
+
+  /** Both at once, so that they differ; let go before etcd takes them. */
+  private static int[] freePorts() throws IOException {
+    try (ServerSocket one = new ServerSocket(0);
+        ServerSocket other = new ServerSocket(0)) {
+      return new int[] {one.getLocalPort(), other.getLocalPort()};
+    }
   }
 
   private boolean isHealthy() throws Exception {

@@ -21,7 +21,7 @@ class AllowListTest {
     "https://registry.example/,   registry.example,      https://registry.example",
     "http://registry.example,     registry.example,      http://registry.example",
     "http://10.0.0.7:5000,        10.0.0.7:5000,         http://10.0.0.7:5000",
-    "http://[::1]:5000,           [::1]:5000,            http://[::1]:5000",
+    "http://[::1]:5000,           [::1]:5000,            http://[0:0:0:0:0:0:0:1]:5000",
     "*.example,                   a.b.example:5000,      https://a.b.example:5000",
     "*.example:5000,              a.example:5000,        https://a.example:5000",
     "*,                           anything.test,         https://anything.test",
