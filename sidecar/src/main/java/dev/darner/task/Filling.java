@@ -222,8 +222,8 @@ final class Filling {
     if (placedBy.filter(deadline -> !now.isBefore(deadline)).isPresent()) {
       placed(Optional.empty(), now);
     }
-    taking.leaveOverdue(now);
     taking.wakeIdle(now);
+    taking.leaveOverdue(now);
     if (progress.isOpened()) {
       taking.take(now);
       taking.handOverLate(now);
@@ -309,9 +309,9 @@ final class Filling {
     return false;
   }
 
-  /** When the last of those who gave is lost, the walk begins anew. */
+  /** When the last of those who gave in earnest is lost, the walk begins anew. */
   private void noticeLoss() {
-    boolean gives = !sources.giving().isEmpty();
+    boolean gives = sources.giving().stream().anyMatch(Source::givesInEarnest);
     if (gave && !gives) {
       ladder.restart();
     }

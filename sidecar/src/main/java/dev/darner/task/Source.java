@@ -15,11 +15,12 @@ import java.time.Instant;
  *           --it has none; says nothing in time----> gone
  * ASKED     --it knows the size--------------------> GIVING
  *           --it cannot; says nothing in time------> gone
- * GIVING    --stalls, lies, breaks off, all is here-> gone
+ * GIVING    --nobody continues what it has---------> GIVING, asked to fill if it may be
+ *           --stalls, lies, breaks off, all is here-> gone
  * </pre>
  *
- * A seed that gives a part may be asked to fill all the same: a part may be what it has left of a
- * run that nobody continues.
+ * A seed that gives a part may be asked to fill all the same: a part may be what is left of a run
+ * that nobody continues.
  */
 final class Source {
   enum State {
@@ -42,6 +43,8 @@ final class Source {
     static final Terms HOME = new Terms(false, true);
   }
 
+  private static final int NO_TICKET = -1;
+
   private final HostAddress peer;
   private final Terms terms;
   private int ticket;
@@ -54,7 +57,9 @@ final class Source {
   private boolean hasGrown;
   private boolean obliged;
   private boolean hurried;
-  private Instant restsUntil = Instant.MIN;
+  private boolean rests;
+  private int toldBy;
+  private Instant busyUntil = Instant.MIN;
   private int busy;
 
   /**
@@ -111,11 +116,29 @@ final class Source {
   void askedForMore(int newTicket, Instant due) {
     ticket = newTicket;
     obliged = true;
+    rests = false;
     grew = due;
+  }
+
+  /** It tells no more; what it has told that it has can still be taken. */
+  void fallSilent() {
+    ticket = NO_TICKET;
+    rests = true;
+  }
+
+  /** Nobody continues what it has. */
+  boolean rests() {
+    return rests;
+  }
+
+  /** It has at least what it told before; of another question it may be another run. */
+  boolean goesOnFrom(PeerHolding next) {
+    return toldBy != ticket || next.pieces().size() >= holding.pieces().size();
   }
 
   /** It tells what it has. */
   void held(PeerHolding next, Instant now) {
+    toldBy = ticket;
     boolean first = !gives();
     boolean more = first || next.pieces().size() > holding.pieces().size();
     boolean growing = more || next.received() > holding.received();
@@ -137,8 +160,8 @@ final class Source {
    *
    * @return how often in a row by now
    */
-  int rest(Instant until) {
-    restsUntil = until;
+  int busy(Instant until) {
+    busyUntil = until;
     return ++busy;
   }
 
@@ -146,8 +169,8 @@ final class Source {
     return busy;
   }
 
-  boolean rests(Instant now) {
-    return now.isBefore(restsUntil);
+  boolean isBusy(Instant now) {
+    return now.isBefore(busyUntil);
   }
 
   /** It owes its first answer, and did not give it in time. */
@@ -179,17 +202,22 @@ final class Source {
    * @param lately it does not help that it was seen to before
    */
   boolean looksIdle(Instant now, Duration heartbeat, boolean lately) {
-    return gives()
-        && !holding.sealed()
-        && !obliged
-        && (lately || !hasGrown)
-        && !now.isBefore((lately ? grew : firstHeld).plus(heartbeat));
+    if (!gives()) {
+      return false;
+    }
+    boolean overdue = !now.isBefore((lately ? grew : firstHeld).plus(heartbeat));
+    return rests || (!holding.sealed() && !obliged && (lately || !hasGrown) && overdue);
+  }
+
+  /** It gives, and there is more to hope for from it than the part that it came with. */
+  boolean givesInEarnest() {
+    return gives() && (holding.sealed() || hasGrown || obliged || terms.placed());
   }
 
   /** It gives, and gets nothing itself any more. */
   boolean stalled(Instant now, Duration stall, Duration crawl) {
     return gives()
         && !holding.sealed()
-        && (!now.isBefore(grew.plus(stall)) || !now.isBefore(gave.plus(crawl)));
+        && (rests || !now.isBefore(grew.plus(stall)) || !now.isBefore(gave.plus(crawl)));
   }
 }

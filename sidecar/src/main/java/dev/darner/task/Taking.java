@@ -14,6 +14,9 @@ final class Taking {
   /** The first pause of a peer that is busy; doubled each time. */
   private static final Duration REST = Duration.ofMillis(250);
 
+  /** Peers that get something say so at least once a second; this much later it should be here. */
+  private static final Duration HEARTBEAT = Duration.ofMillis(1300);
+
   /** Times in a row that a peer may be busy before it counts as lost. */
   private static final int BUSY_TIMES = 5;
 
@@ -47,8 +50,7 @@ final class Taking {
   }
 
   void held(Source source, Event.Held held, Instant now) {
-    boolean onward = !source.gives() || held.holding().pieces().size() >= source.pieces().size();
-    if (!onward || !progress.agreesWith(held.holding())) {
+    if (!source.goesOnFrom(held.holding()) || !progress.agreesWith(held.holding())) {
       leave(source, Fault.LIED);
       return;
     }
@@ -64,6 +66,10 @@ final class Taking {
   }
 
   void ended(Source source, Fault fault, Instant now) {
+    if (source.gives() && !source.obliged() && fault == Fault.NOT_HOLDING) {
+      source.fallSilent();
+      return;
+    }
     sources.ended(source, fault, now);
     if (sources.of(source.peer()).isEmpty()) {
       stopFlights(source);
@@ -97,12 +103,12 @@ final class Taking {
   }
 
   private void busy(Source source, Instant now) {
-    if (source.rests(now)) {
+    if (source.isBusy(now)) {
       return;
     }
     long millis = REST.toMillis() << Math.min(source.timesBusy(), BUSY_TIMES);
     Instant until = now.plusMillis(millis / 2 + random.nextLong(millis / 2));
-    if (source.rest(until) > BUSY_TIMES) {
+    if (source.busy(until) > BUSY_TIMES) {
       leave(source, Fault.LOST);
     }
   }
@@ -119,16 +125,17 @@ final class Taking {
       if (source.silent(now)) {
         leave(source, source.mayBeSlow() ? Fault.STOPPED : Fault.LOST);
       } else if (isDrained(source)) {
-        leave(source, Fault.LOST);
+        leave(source, source.rests() ? Fault.NOT_HOLDING : Fault.LOST);
       }
     }
   }
 
-  /** Asks parents that may fill, and seem to be idle, to do so. */
+  /** Asks those who may fill, and seem to be idle, to do so. */
   void wakeIdle(Instant now) {
     for (Source source : sources.giving()) {
       boolean mayFill = source.terms().fills() && ladder.mayAskToFill();
-      if (mayFill && source.looksIdle(now, heartbeat(), false)) {
+      if ((mayFill || ladder.fillsForUs(source.peer()))
+          && source.looksIdle(now, HEARTBEAT, false)) {
         oblige(source, now);
       }
     }
@@ -151,18 +158,13 @@ final class Taking {
 
   private boolean isSpent(Source source, Instant now) {
     return !source.terms().placed()
-        && source.looksIdle(now, heartbeat(), ladder.readsForOthers())
+        && source.looksIdle(now, HEARTBEAT, ladder.readsForOthers())
         && isDrained(source);
   }
 
   /** What it has is here, and nothing is on its way from it. */
   private boolean isDrained(Source source) {
     return flights.count(source.peer()) == 0 && lacking(source).isEmpty();
-  }
-
-  /** A peer that gets something itself has told so after this time. */
-  private Duration heartbeat() {
-    return settings.patience().answer().plus(settings.patience().look());
   }
 
   /** Some piece is on its way, or was and has not ended. */
@@ -220,7 +222,7 @@ final class Taking {
   private List<Source> usable(Instant now) {
     return sources.giving().stream()
         .limit(progress.ambiguous() ? 1 : Long.MAX_VALUE)
-        .filter(source -> !source.rests(now))
+        .filter(source -> !source.isBusy(now))
         .toList();
   }
 

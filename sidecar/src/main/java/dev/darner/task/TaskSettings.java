@@ -30,7 +30,9 @@ public record TaskSettings(
    *
    * @param look for a host that is asked what it has, before the next rung. One round trip within a
    *     cluster takes a few milliseconds
-   * @param answer for any sign of life of a host that is asked to give or to fill
+   * @param answer for any sign of life of a host that is asked to give or to fill. One that cannot
+   *     be dialled is known after a second; one that has just started needs longer for its first
+   *     answer
    * @param fill for the size, of a host that lives and has to ask the origin first
    * @param stall for more bytes of a host that gives
    * @param crawl for one more whole piece of a host that is itself still being given to
@@ -46,7 +48,7 @@ public record TaskSettings(
     public static final Patience DEFAULT =
         new Patience(
             Duration.ofMillis(300),
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             Duration.ofSeconds(4),
             Duration.ofMinutes(1),

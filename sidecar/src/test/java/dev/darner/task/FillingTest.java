@@ -176,6 +176,32 @@ class FillingTest {
   }
 
   @Test
+  void aHostWhosePartNobodyContinuesGivesItAndIsLeftThen() {
+    FillingScript script =
+        FillingScript.of(
+                Asker.RUNTIME, new Neighbourhood(List.of(FillingScript.host(B)), List.of(A)))
+            .noFunctionAnswers()
+            .holds(B, PieceSet.of(3), false)
+            .ends(B, Fault.NOT_HOLDING)
+            .opened(PieceSet.EMPTY)
+            .ends(A, Fault.NOT_HOLDING);
+    assertEquals(List.of(3), script.fetchesOf(B));
+    script.expectAsked("a", "b").fetched(B, 3).expectAsked("a", "b", "a fill");
+  }
+
+  @Test
+  void aHomeWhosePartNobodyContinuesIsAskedToDoSoAndMayHaveLessThen() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(), List.of(A)))
+            .noFunctionAnswers()
+            .holds(A, PieceSet.of(3, 4), false)
+            .opened(PieceSet.EMPTY);
+    script.expectAsked("a", "a fill").holds(A, PieceSet.of(0), false);
+    assertEquals(List.of(), script.all(Step.StopFetch.class));
+    assertEquals(0, script.fetchesOf(A).getLast());
+  }
+
+  @Test
   void aHostThatHasAPartAndGetsMoreIsNotTakenForIdle() {
     FillingScript script =
         FillingScript.of(

@@ -63,14 +63,14 @@ class LadderTest {
 
   @Test
   void aFunctionThatNeverAnswersIsNotWaitedForLong() {
-    FillingScript script = FillingScript.alone().pass(999);
+    FillingScript script = FillingScript.alone().pass(1999);
     assertNoOrigin(script);
     assertReadsOrigin(script.pass(1));
   }
 
   @Test
   void anAnswerThatCameTooLateChangesNothing() {
-    FillingScript script = FillingScript.alone().pass(1000).placed(A);
+    FillingScript script = FillingScript.alone().pass(2000).placed(A);
     script.expectAsked();
     assertReadsOrigin(script);
   }
@@ -101,7 +101,7 @@ class LadderTest {
   void silentParentsAreNamedWhenTheFunctionsAreAskedAgain() {
     FillingScript script = FillingScript.alone().placed(A);
     script.take();
-    script.pass(1000);
+    script.pass(2000);
     assertEquals(new Step.Place(0, Set.of(new HostId("a"))), script.take().getLast());
     script.placed(A, B).expectAsked("a", "b");
   }
@@ -150,11 +150,11 @@ class LadderTest {
   }
 
   @Test
-  void aHomeThatIsSilentAtFirstIsGivenASecondMoreForASignOfLife() {
+  void aHomeThatIsSilentAtFirstIsGivenTwoSecondsMoreForASignOfLife() {
     FillingScript script = knowing(List.of(A)).noFunctionAnswers().pass(300);
     script.expectAsked("a", "a").ends(A, Fault.NOT_HOLDING).expectAsked("a", "a", "a fill");
     FillingScript other = knowing(List.of(A)).noFunctionAnswers().pass(300);
-    assertNoOrigin(other.pass(999));
+    assertNoOrigin(other.pass(1999));
     assertReadsOrigin(other.pass(1));
   }
 
@@ -215,7 +215,7 @@ class LadderTest {
   void twoHostsThatAskOneAnotherToFillDoNotWaitLong() {
     FillingScript script = knowing(List.of(A)).noFunctionAnswers();
     script.ends(A, Fault.NOT_HOLDING).expectAsked("a", "a fill");
-    assertNoOrigin(script.hear(new Event.AskedByPeer()).pass(999));
+    assertNoOrigin(script.hear(new Event.AskedByPeer()).pass(1999));
     assertReadsOrigin(script.pass(1).noFunctionAnswers().pass(300));
   }
 

@@ -247,9 +247,12 @@ final class SimHost {
       followers.add(follower);
       start(Asker.PEER);
       on(new Event.AskedByPeer());
-    } else if (opened) {
+    } else if (opened && (state == State.FILLING || sealed())) {
       followers.add(follower);
       follower.tell(new Event.Held(follower.ticket, holding()));
+    } else if (opened) {
+      follower.tell(new Event.Held(follower.ticket, holding()));
+      follower.tell(new Event.Ended(follower.ticket, Fault.NOT_HOLDING));
     } else {
       follower.tell(new Event.Ended(follower.ticket, Fault.NOT_HOLDING));
     }

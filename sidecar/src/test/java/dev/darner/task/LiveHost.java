@@ -1,0 +1,109 @@
+package dev.darner.task;
+
+import dev.darner.model.BlobRef;
+import dev.darner.model.Digest;
+import dev.darner.model.HostAddress;
+import dev.darner.model.TaskId;
+import dev.darner.origin.AllowList;
+import dev.darner.origin.Credential;
+import dev.darner.origin.HttpOrigin;
+import dev.darner.origin.NodeCredentials;
+import dev.darner.origin.OriginSettings;
+import dev.darner.peer.GrpcPeerClient;
+import dev.darner.peer.PeerException;
+import dev.darner.peer.PeerHolding;
+import dev.darner.peer.PeerSettings;
+import dev.darner.peer.PeerSync;
+import dev.darner.peer.SyncAsk;
+import dev.darner.peer.SyncListener;
+import dev.darner.seeding.FillException;
+import dev.darner.seeding.FillOnDemand;
+import dev.darner.seeding.PeerServer;
+import dev.darner.seeding.SeedingSettings;
+import dev.darner.store.BlobStore;
+import dev.darner.store.Content;
+import dev.darner.store.StoreSettings;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A host with all that is real in it but the functions: store, gRPC to and from peers, HTTP. */
+final class LiveHost implements AutoCloseable {
+  final FakeControlPlane functions = new FakeControlPlane();
+  final BlobStore store;
+  final Tasks tasks;
+  private final HttpOrigin origin;
+  private final GrpcPeerClient peers;
+  private final PeerServer server;
+  private volatile FillOnDemand fill;
+
+  LiveHost(Path folder, HttpRegistry registry) throws Exception {
+    store = BlobStore.open(folder, StoreSettings.DEFAULTS);
+    origin =
+        new HttpOrigin(
+            OriginSettings.of(
+                AllowList.parse(List.of(registry.allowed())), NodeCredentials.none()));
+    peers = new GrpcPeerClient(PeerSettings.DEFAULTS);
+    SeedingSettings seeding = SeedingSettings.at(new HostAddress("127.0.0.1", 0));
+    server = PeerServer.start(seeding, store, ref -> fill.fill(ref));
+    tasks =
+        new Tasks(
+            store, origin, peers, functions, TaskSettings.of(address()), InstantSource.system());
+    fill = this::fill;
+    rehearse();
+  }
+
+  /** The first call of a young process takes longer than a peer is waited for. */
+  private void rehearse() throws Exception {
+    CompletableFuture<PeerException> answer = new CompletableFuture<>();
+    SyncListener listener =
+        new SyncListener() {
+          @Override
+          public void updated(PeerHolding holding) {}
+
+          @Override
+          public void ended(PeerException reason) {
+            answer.complete(reason);
+          }
+        };
+    TaskId nothing = TaskId.of(Digest.sha256(new byte[0]));
+    PeerSync sync = peers.sync(address(), SyncAsk.look(nothing), listener);
+    Node.get(answer);
+    sync.close();
+  }
+
+  private CompletableFuture<Content> fill(BlobRef ref) {
+    return tasks
+        .open(ref, Asker.PEER, Credential.NONE)
+        .thenApply(BlobReader::content)
+        .exceptionallyCompose(e ->
+            CompletableFuture.failedFuture(
+                new FillException(FillException.Reason.UNAVAILABLE, e.getMessage(), e)));
+  }
+
+  HostAddress address() {
+    return server.address();
+  }
+
+  CompletableFuture<BlobReader> open(BlobRef ref) {
+    return tasks.open(ref, Asker.RUNTIME, Credential.NONE);
+  }
+
+  /** The report of the only task so far, once it has ended. */
+  TaskReport ended() {
+    Node.eventually(
+        () -> tasks.reports().stream().anyMatch(r -> r.state() != TaskReport.State.FILLING));
+    return tasks.reports().getFirst();
+  }
+
+  /** Stops as a process that is ended. */
+  @Override
+  public void close() {
+    server.close();
+    tasks.close();
+    peers.close();
+    origin.close();
+    store.close();
+  }
+}
