@@ -98,8 +98,8 @@ final class SeedLookup implements AutoCloseable {
 
   private void keep(List<HostAddress> addresses) {
     if (!addresses.equals(found)) {
-      found = addresses;
       memory.write(new Neighbourhood(List.of(), addresses));
+      found = addresses;
     }
   }
 
