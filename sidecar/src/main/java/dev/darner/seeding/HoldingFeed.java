@@ -7,7 +7,6 @@ import dev.darner.proto.SyncUpdate;
 import dev.darner.store.Content;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,25 +52,14 @@ final class HoldingFeed {
     }
     content = arriving;
     long last = Math.max(0, arriving.layout().size() - 1);
-    CompletableFuture<Long> whole = arriving.readable(last);
-    boolean resting = whole.isCompletedExceptionally();
-    var _ = whole.whenComplete((_, failure) -> settled(failure, resting));
+    var _ = arriving.readable(last).whenComplete((_, failure) -> settled(failure));
     wake();
   }
 
-  /**
-   * The last byte is readable, or never will be.
-   *
-   * @param resting it was so already when it was asked for: it may be that nobody fetches the rest
-   */
-  private void settled(Throwable failure, boolean resting) {
+  /** The last byte is readable, or never will be. */
+  private void settled(Throwable failure) {
     if (failure == null) {
       wake();
-    } else if (resting) {
-      threads.execute(() -> {
-        tell();
-        end(Refusal.ofResting(failure));
-      });
     } else {
       threads.execute(() -> end(Refusal.of(failure)));
     }

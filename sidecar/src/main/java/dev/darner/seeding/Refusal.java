@@ -42,15 +42,6 @@ final class Refusal {
     };
   }
 
-  /** As {@link #of}, of a content that nobody was filling when it was asked for. */
-  static Status ofResting(Throwable failure) {
-    return switch (failure) {
-      case CompletionException e when e.getCause() != null -> ofResting(e.getCause());
-      case StoreException.Gone e -> notHeld(e.getMessage());
-      default -> of(failure);
-    };
-  }
-
   private static Status code(FillException.Reason reason) {
     return switch (reason) {
       case NOT_FOUND -> Status.NOT_FOUND;

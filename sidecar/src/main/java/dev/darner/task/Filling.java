@@ -155,7 +155,7 @@ final class Filling {
     }
     for (Placement.Parent parent : ladder.placed(placement, known)) {
       sources.named(parent.host().address(), parent.host().id());
-      boolean fills = (parent.fill() || parent.host().seed()) && ladder.mayAskToFill();
+      boolean fills = parent.fill() && ladder.mayAskToFill();
       turnTo(parent.host().address(), new Source.Terms(true, fills), now);
     }
   }

@@ -15,12 +15,11 @@ import java.time.Instant;
  *           --it has none; says nothing in time----> gone
  * ASKED     --it knows the size--------------------> GIVING
  *           --it cannot; says nothing in time------> gone
- * GIVING    --nobody continues what it has---------> GIVING, asked to fill if it may be
- *           --stalls, lies, breaks off, all is here-> gone
+ * GIVING    --stalls, lies, breaks off, all is here-> gone
  * </pre>
  *
- * A seed that gives a part may be asked to fill all the same: a part may be what is left of a run
- * that nobody continues.
+ * A seed that gives a part may be asked to fill all the same: it may have it from a run that nobody
+ * continues, or from the very host that asks.
  */
 final class Source {
   enum State {
@@ -43,8 +42,6 @@ final class Source {
     static final Terms HOME = new Terms(false, true);
   }
 
-  private static final int NO_TICKET = -1;
-
   private final HostAddress peer;
   private final Terms terms;
   private int ticket;
@@ -57,7 +54,6 @@ final class Source {
   private boolean hasGrown;
   private boolean obliged;
   private boolean hurried;
-  private boolean rests;
   private int toldBy;
   private Instant busyUntil = Instant.MIN;
   private int busy;
@@ -116,19 +112,7 @@ final class Source {
   void askedForMore(int newTicket, Instant due) {
     ticket = newTicket;
     obliged = true;
-    rests = false;
     grew = due;
-  }
-
-  /** It tells no more; what it has told that it has can still be taken. */
-  void fallSilent() {
-    ticket = NO_TICKET;
-    rests = true;
-  }
-
-  /** Nobody continues what it has. */
-  boolean rests() {
-    return rests;
   }
 
   /** It has at least what it told before; of another question it may be another run. */
@@ -206,7 +190,7 @@ final class Source {
       return false;
     }
     boolean overdue = !now.isBefore((lately ? grew : firstHeld).plus(heartbeat));
-    return rests || (!holding.sealed() && !obliged && (lately || !hasGrown) && overdue);
+    return !holding.sealed() && !obliged && (lately || !hasGrown) && overdue;
   }
 
   /** It gives, and there is more to hope for from it than the part that it came with. */
@@ -218,6 +202,6 @@ final class Source {
   boolean stalled(Instant now, Duration stall, Duration crawl) {
     return gives()
         && !holding.sealed()
-        && (rests || !now.isBefore(grew.plus(stall)) || !now.isBefore(gave.plus(crawl)));
+        && (!now.isBefore(grew.plus(stall)) || !now.isBefore(gave.plus(crawl)));
   }
 }

@@ -66,10 +66,6 @@ final class Taking {
   }
 
   void ended(Source source, Fault fault, Instant now) {
-    if (source.gives() && !source.obliged() && fault == Fault.NOT_HOLDING) {
-      source.fallSilent();
-      return;
-    }
     sources.ended(source, fault, now);
     if (sources.of(source.peer()).isEmpty()) {
       stopFlights(source);
@@ -125,7 +121,7 @@ final class Taking {
       if (source.silent(now)) {
         leave(source, source.mayBeSlow() ? Fault.STOPPED : Fault.LOST);
       } else if (isDrained(source)) {
-        leave(source, source.rests() ? Fault.NOT_HOLDING : Fault.LOST);
+        leave(source, Fault.LOST);
       }
     }
   }

@@ -235,6 +235,7 @@ final class Task {
   void sealed() {
     surroundings.controlPlane().finished(id(), size);
     over();
+    stopAttempt();
   }
 
   void fail(TaskException why) {
@@ -262,6 +263,7 @@ final class Task {
         over();
       }
       askers.takeWaiting().forEach(asking -> asking.fail(why));
+      stopAttempt();
     }
   }
 
@@ -270,6 +272,7 @@ final class Task {
     surroundings.controlPlane().withdrawn(id());
     over();
     askers.takeWaiting().forEach(asking -> asking.fail(why));
+    stopAttempt();
   }
 
   private static boolean isRefusal(TaskException why) {
@@ -286,6 +289,9 @@ final class Task {
   private void over() {
     ended = Optional.of(surroundings.clock().instant());
     whenOver.accept(this);
+  }
+
+  private void stopAttempt() {
     Optional.ofNullable(attempt).ifPresent(Attempt::stop);
   }
 

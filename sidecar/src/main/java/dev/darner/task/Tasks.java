@@ -109,6 +109,15 @@ public final class Tasks implements AutoCloseable {
   }
 
   private void ask(Askers.Asking asking) {
+    try {
+      askNow(asking);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "asking for " + asking.access().ref().task() + " broke", e);
+      asking.fail(new TaskException.Unavailable("an error within this host: " + e, e));
+    }
+  }
+
+  private void askNow(Askers.Asking asking) {
     BlobRef ref = asking.access().ref();
     Task running = live.get(ref.task());
     Optional<Content> whole = running == null ? sealed(ref.task()) : Optional.empty();

@@ -220,16 +220,6 @@ class ExchangeTest {
   }
 
   @Test
-  void aPartThatNobodyContinuesIsToldAndThatItIsAll() throws Exception {
-    try (Ingest ingest = BLOB.begin(giver)) {
-      BLOB.land(ingest, 1);
-    }
-    Heard heard = follow(SyncAsk.look(BLOB.task()));
-    assertEquals(PieceSet.of(1), ((PeerHolding) heard.next()).pieces());
-    assertInstanceOf(PeerException.NotHolding.class, heard.end());
-  }
-
-  @Test
   void aContentThatStopsArrivingIsToldAsUnavailable() throws Exception {
     Heard heard;
     try (Ingest ingest = BLOB.begin(giver)) {

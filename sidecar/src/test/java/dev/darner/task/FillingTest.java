@@ -176,20 +176,6 @@ class FillingTest {
   }
 
   @Test
-  void aHostWhosePartNobodyContinuesGivesItAndIsLeftThen() {
-    FillingScript script =
-        FillingScript.of(
-                Asker.RUNTIME, new Neighbourhood(List.of(FillingScript.host(B)), List.of(A)))
-            .noFunctionAnswers()
-            .holds(B, PieceSet.of(3), false)
-            .ends(B, Fault.NOT_HOLDING)
-            .opened(PieceSet.EMPTY)
-            .ends(A, Fault.NOT_HOLDING);
-    assertEquals(List.of(3), script.fetchesOf(B));
-    script.expectAsked("a", "b").fetched(B, 3).expectAsked("a", "b", "a fill");
-  }
-
-  @Test
   void aHomeWhosePartNobodyContinuesIsAskedToDoSoAndMayHaveLessThen() {
     FillingScript script =
         FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(), List.of(A)))

@@ -12,8 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
-import dev.darner.model.ClusterId;
-import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.PieceSet;
@@ -220,13 +218,10 @@ class LadderTest {
   }
 
   @Test
-  void aSeedThatWasNamedAndSeemsIdleIsAskedToFill() {
-    Host seed = new Host(new ClusterId("c"), new HostId("a"), A, true);
+  void aReaderThatSeemsIdleIsAskedToFill() {
     FillingScript script =
         FillingScript.alone()
-            .placed(
-                new Placement(
-                    Placement.Role.FROM_PARENTS, List.of(new Placement.Parent(seed, false, false))))
+            .placed(new Placement(Placement.Role.FROM_PARENTS, List.of(parent(A, true))))
             .holds(A, SOME, false)
             .pass(1299);
     script.expectAsked("a").pass(1).expectAsked("a", "a fill").pass(3000);

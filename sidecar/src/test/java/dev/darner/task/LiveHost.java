@@ -1,21 +1,14 @@
 package dev.darner.task;
 
 import dev.darner.model.BlobRef;
-import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
-import dev.darner.model.TaskId;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.Credential;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
 import dev.darner.origin.OriginSettings;
 import dev.darner.peer.GrpcPeerClient;
-import dev.darner.peer.PeerException;
-import dev.darner.peer.PeerHolding;
 import dev.darner.peer.PeerSettings;
-import dev.darner.peer.PeerSync;
-import dev.darner.peer.SyncAsk;
-import dev.darner.peer.SyncListener;
 import dev.darner.seeding.FillException;
 import dev.darner.seeding.FillOnDemand;
 import dev.darner.seeding.PeerServer;
@@ -51,26 +44,7 @@ final class LiveHost implements AutoCloseable {
         new Tasks(
             store, origin, peers, functions, TaskSettings.of(address()), InstantSource.system());
     fill = this::fill;
-    rehearse();
-  }
-
-  /** The first call of a young process takes longer than a peer is waited for. */
-  private void rehearse() throws Exception {
-    CompletableFuture<PeerException> answer = new CompletableFuture<>();
-    SyncListener listener =
-        new SyncListener() {
-          @Override
-          public void updated(PeerHolding holding) {}
-
-          @Override
-          public void ended(PeerException reason) {
-            answer.complete(reason);
-          }
-        };
-    TaskId nothing = TaskId.of(Digest.sha256(new byte[0]));
-    PeerSync sync = peers.sync(address(), SyncAsk.look(nothing), listener);
-    Node.get(answer);
-    sync.close();
+    peers.rehearse(address());
   }
 
   private CompletableFuture<Content> fill(BlobRef ref) {

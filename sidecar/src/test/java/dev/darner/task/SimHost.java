@@ -250,9 +250,8 @@ final class SimHost {
     } else if (opened && (state == State.FILLING || sealed())) {
       followers.add(follower);
       follower.tell(new Event.Held(follower.ticket, holding()));
-    } else if (opened) {
+    } else if (opened && swarm.chance(0.5)) {
       follower.tell(new Event.Held(follower.ticket, holding()));
-      follower.tell(new Event.Ended(follower.ticket, Fault.NOT_HOLDING));
     } else {
       follower.tell(new Event.Ended(follower.ticket, Fault.NOT_HOLDING));
     }

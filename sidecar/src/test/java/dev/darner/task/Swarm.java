@@ -212,6 +212,7 @@ final class Swarm {
   }
 
   private Placement.Parent parent(SimHost host) {
-    return new Placement.Parent(host(host.address), host.sealed(), !host.hasSome());
+    boolean reader = elected.equals(Optional.of(host.address));
+    return new Placement.Parent(host(host.address), host.sealed(), reader);
   }
 }

@@ -1,0 +1,46 @@
+package dev.darner.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TaskSettingsTest {
+
+  @Test
+  void everySettingHasThisDefault() throws Exception {
+    Map<String, String> found = new LinkedHashMap<>();
+    list("", TaskSettings.of(FillingScript.SELF), found);
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("self", "self:1");
+    expected.put("piecesInFlight", "16");
+    expected.put("piecesOfTask", "8");
+    expected.put("piecesOfPeer", "4");
+    expected.put("originReads", "64");
+    expected.put("patience.look", "PT0.3S");
+    expected.put("patience.answer", "PT2S");
+    expected.put("patience.fill", "PT10S");
+    expected.put("patience.stall", "PT4S");
+    expected.put("patience.crawl", "PT1M");
+    expected.put("patience.late", "PT2S");
+    expected.put("origin.attempts", "4");
+    expected.put("origin.backOff", "PT0.25S");
+    assertEquals(expected, found);
+  }
+
+  private static void list(String prefix, Record settings, Map<String, String> into)
+      throws ReflectiveOperationException {
+    for (RecordComponent component : settings.getClass().getRecordComponents()) {
+      String name = prefix + component.getName();
+      Object value = component.getAccessor().invoke(settings);
+      boolean nested = value.getClass().getEnclosingClass() == TaskSettings.class;
+      if (nested) {
+        list(name + ".", (Record) value, into);
+      } else {
+        into.put(name, value.toString());
+      }
+    }
+  }
+}
