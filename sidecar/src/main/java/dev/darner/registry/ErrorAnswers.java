@@ -3,6 +3,7 @@ package dev.darner.registry;
 import dev.darner.origin.OriginException;
 import dev.darner.store.StoreException;
 import dev.darner.task.TaskException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,8 @@ final class ErrorAnswers {
       case TaskException e -> of(e, manifest);
       case OriginException e -> of(e, manifest);
       case StoreException e -> unavailable(e);
+      case Refusal e -> e.error();
+      case UncheckedIOException e -> unavailable(e);
       case RuntimeException e -> OciError.of(500, OciCodes.UNKNOWN, "a fault in this sidecar");
       case Error e -> OciError.of(500, OciCodes.UNKNOWN, "a fault in this sidecar");
       case Throwable e -> unavailable(e);

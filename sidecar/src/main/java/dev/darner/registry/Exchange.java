@@ -163,13 +163,17 @@ final class Exchange {
     Optional<ByteRange> part = head ? Optional.empty() : part(about);
     HttpResponse answer = part.isPresent() ? Replies.part(about, part.get()) : Replies.whole(about);
     ByteRange range = part.orElse(ByteRange.whole(about.size()));
-    if (head || range.isEmpty()) {
+    if (head || (range.isEmpty() && !manifest)) {
       replyHead(answer);
-      return;
+    } else if (manifest) {
+      // Nothing of it leaves before all of it was looked at.
+      reader.want(ByteRange.whole(about.size()));
+      onLoop(house.manifests().check(reader.content()), _ -> send(answer, range), _ -> {});
+    } else {
+      reader.want(range);
+      body = () -> send(answer, range);
+      onLoop(reader.content().readable(range.start()), _ -> body.run(), _ -> {});
     }
-    reader.want(range);
-    body = () -> send(answer, range);
-    onLoop(reader.content().readable(range.start()), _ -> body.run(), _ -> {});
   }
 
   private Optional<ByteRange> part(Replies.About about) throws Refusal {

@@ -4,6 +4,7 @@ package dev.darner.registry;
 final class OciCodes {
   static final String BLOB_UNKNOWN = "BLOB_UNKNOWN";
   static final String MANIFEST_UNKNOWN = "MANIFEST_UNKNOWN";
+  static final String MANIFEST_INVALID = "MANIFEST_INVALID";
   static final String NAME_UNKNOWN = "NAME_UNKNOWN";
   static final String NAME_INVALID = "NAME_INVALID";
   static final String DIGEST_INVALID = "DIGEST_INVALID";

@@ -1,6 +1,6 @@
 package dev.darner.registry;
 
-/** A request that is answered with an error before anything is done for it. */
+/** A request that is answered with an error of the door's own. */
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
   private final transient OciError error;

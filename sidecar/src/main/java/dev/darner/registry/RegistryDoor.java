@@ -63,7 +63,7 @@ public final class RegistryDoor implements AutoCloseable {
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("registry-", 0).factory());
     TagResolver tags = new TagResolver(origin, clock, threads, settings);
-    this.house = new House(settings, blobs, tags, new DoorCounts());
+    this.house = new House(settings, blobs, tags, new ManifestCheck(threads), new DoorCounts());
     this.loops =
         new MultiThreadIoEventLoopGroup(
             EVENT_LOOPS,

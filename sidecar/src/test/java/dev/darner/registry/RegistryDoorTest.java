@@ -25,6 +25,7 @@ import dev.darner.task.Asker;
 import dev.darner.task.TaskException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -48,6 +49,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegistryDoorTest {
   private static final byte[] SMALL = random(1000);
   private static final byte[] LARGE = random(5_000_000);
+  private static final byte[] MANIFEST =
+      "{\"schemaVersion\": 2, \"manifests\": []}".getBytes(StandardCharsets.UTF_8);
   private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
   @Parameter boolean epoll;
@@ -175,21 +178,21 @@ class RegistryDoorTest {
 
   @Test
   void aTagIsResolvedAndItsManifestServed() throws IOException {
-    Digest digest = Digest.sha256(SMALL);
-    setup.origin.says(() -> new ManifestDescriptor(digest, INDEX, SMALL.length));
-    setup.blobs.put(task(SMALL), SMALL, INDEX);
+    Digest digest = Digest.sha256(MANIFEST);
+    setup.origin.says(() -> new ManifestDescriptor(digest, INDEX, MANIFEST.length));
+    setup.blobs.put(task(MANIFEST), MANIFEST, INDEX);
     try (RawClient client = setup.client()) {
       RawClient.Head asked =
           client.ask("HEAD", "/v2/team/app/manifests/v1", "Accept: a/b", "Accept: c/d, e/f").head();
       assertEquals(200, asked.status());
-      assertEquals(SMALL.length, asked.length());
+      assertEquals(MANIFEST.length, asked.length());
       assertEquals(INDEX, asked.header("content-type"));
       assertEquals(digest.toString(), asked.header("docker-content-digest"));
       assertNull(asked.header("x-darner-stale"));
       assertEquals(List.of(), setup.blobs.opened());
       RawClient.Head got = client.ask("GET", "/v2/team/app/manifests/v1").head();
       assertEquals(INDEX, got.header("content-type"));
-      assertArrayEquals(SMALL, client.body(got.length()));
+      assertArrayEquals(MANIFEST, client.body(got.length()));
     }
     assertEquals(
         new AcceptedTypes(List.of("a/b", "c/d, e/f")), setup.origin.asked().getFirst().accept());
@@ -198,13 +201,52 @@ class RegistryDoorTest {
 
   @Test
   void aClientsKnownManifestIsNotSentAgain() throws IOException {
-    Digest digest = Digest.sha256(SMALL);
-    setup.origin.says(() -> new ManifestDescriptor(digest, INDEX, SMALL.length));
+    Digest digest = Digest.sha256(MANIFEST);
+    setup.origin.says(() -> new ManifestDescriptor(digest, INDEX, MANIFEST.length));
     try (RawClient client = setup.client()) {
       String known = "If-None-Match: \"" + digest + "\"";
       assertEquals(304, client.ask("GET", "/v2/team/app/manifests/v1", known).head().status());
     }
     assertEquals(List.of(), setup.blobs.opened());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html>please log in</html>",
+        "[]",
+        "\"{}\"",
+        "{\"schemaVersion\": 2",
+        "{\"schemaVersion\": 2}{}",
+        "{schemaVersion: 2}"
+      })
+  void whatIsNoJsonObjectIsNoManifest(String text) throws IOException {
+    byte[] page = text.getBytes(StandardCharsets.UTF_8);
+    setup.blobs.put(task(page), page, INDEX);
+    setup.blobs.put(task(MANIFEST), MANIFEST, INDEX);
+    try (RawClient client = setup.client()) {
+      RawClient.Head refused = client.ask("GET", manifestPath(page)).head();
+      assertEquals(503, refused.status());
+      assertTrue(client.text(refused).contains("MANIFEST_INVALID"));
+      RawClient.Head served = client.ask("GET", manifestPath(MANIFEST)).head();
+      assertEquals(200, served.status());
+      assertArrayEquals(MANIFEST, client.body(served.length()));
+    }
+  }
+
+  @Test
+  void nothingOfAManifestLeavesBeforeAllOfItIsHere() throws IOException {
+    FakeContent arriving = setup.blobs.arriving(task(MANIFEST), MANIFEST, INDEX);
+    try (RawClient client = setup.client()) {
+      RawClient asked = client.ask("GET", manifestPath(MANIFEST), "Range: bytes=0-1");
+      Eventually.until("asked", () -> !setup.blobs.wanted().isEmpty());
+      assertEquals(List.of(ByteRange.whole(MANIFEST.length)), setup.blobs.wanted());
+      arriving.arrive(MANIFEST.length);
+      RawClient.Head head = asked.head();
+      assertEquals(206, head.status());
+      assertArrayEquals(Arrays.copyOf(MANIFEST, 2), client.body(head.length()));
+    }
   }
 
   @Test
