@@ -12,6 +12,8 @@ enum Fault {
   DENIED,
   /** What it sent is not what was said. */
   LIED,
+  /** It lives, and did not learn the size in time; it may be looked at again. */
+  LATE,
   /** It broke off, stalled, or was never reached. */
   LOST,
   /** We asked it to stop, or cared no longer. */
@@ -34,8 +36,8 @@ enum Fault {
     return this == LIED || this == LOST;
   }
 
-  /** A peer which the functions named was not worth naming. */
+  /** A peer which the functions named was not worth naming; one that is busy was. */
   boolean disappoints() {
-    return this == NOT_HOLDING || this == BUSY || disqualifies();
+    return this == NOT_HOLDING || this == LATE || disqualifies();
   }
 }

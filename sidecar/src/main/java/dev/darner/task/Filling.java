@@ -49,6 +49,9 @@ final class Filling {
   /** A reader that waits for a piece this far ahead of the origin read makes it jump there. */
   private static final int JUMP = 16;
 
+  /** How often, about, others are looked for while nobody has the whole. */
+  private static final Duration SEEK = Duration.ofSeconds(5);
+
   /**
    * How a filling begins.
    *
@@ -78,14 +81,18 @@ final class Filling {
   private final Taking taking;
   private final Ladder ladder;
   private final OriginTurn origin;
+  private final RandomGenerator random;
   private Neighbourhood known;
   private Optional<Instant> placedBy = Optional.empty();
+  private Optional<Instant> seekAt = Optional.empty();
+  private boolean seeking;
   private boolean gave;
   private boolean done;
 
   Filling(Beginning beginning, TaskSettings settings, RandomGenerator random) {
     this.task = beginning.task();
     this.settings = settings;
+    this.random = random;
     progress = new Progress(task, beginning.onDisk(), random, steps);
     sources = new Sources(settings.patience(), beginning.excluded(), steps);
     ladder = new Ladder(task, settings.self(), beginning.asker(), sources, random);
@@ -153,11 +160,38 @@ final class Filling {
     for (Host neighbour : known.neighbours()) {
       sources.named(neighbour.address(), neighbour.id());
     }
-    for (Placement.Parent parent : ladder.placed(placement, known)) {
+    List<Placement.Parent> parents =
+        seeking ? ladder.more(placement, known) : ladder.placed(placement, known);
+    for (Placement.Parent parent : parents) {
       sources.named(parent.host().address(), parent.host().id());
       boolean fills = parent.fill() && ladder.mayAskToFill();
       turnTo(parent.host().address(), new Source.Terms(true, fills), now);
     }
+    if (seeking && placement.isEmpty()) {
+      ladder.worthALook().forEach(peer -> turnTo(peer, Source.Terms.KNOWN, now));
+    }
+    seeking = false;
+  }
+
+  /** Looks for more to take from, now and then, and blames nobody. */
+  private void seek(Instant now) {
+    if (placedBy.isPresent() || !origin.idle() || !taking.wantsMore(now)) {
+      return;
+    }
+    boolean due = seekAt.filter(when -> !now.isBefore(when)).isPresent();
+    if (due || seekAt.isEmpty()) {
+      long millis = SEEK.toMillis();
+      seekAt = Optional.of(now.plusMillis(millis * 3 / 4 + random.nextLong(millis / 2)));
+    }
+    if (due) {
+      seeking = true;
+      place(now);
+    }
+  }
+
+  private void place(Instant now) {
+    placedBy = Optional.of(now.plus(settings.patience().answer()));
+    steps.add(new Step.Place(progress.size(), sources.failed()));
   }
 
   private void turnTo(HostAddress peer, Source.Terms terms, Instant now) {
@@ -230,6 +264,7 @@ final class Filling {
       readOrigin();
     }
     climb(now);
+    seek(now);
   }
 
   private void end(Step... last) {
@@ -282,10 +317,7 @@ final class Filling {
    */
   private boolean move(Ladder.Move move, Instant now) {
     switch (move) {
-      case Ladder.Move.AskPlacement ask -> {
-        placedBy = Optional.of(now.plus(settings.patience().answer()));
-        steps.add(new Step.Place(progress.size(), sources.failed()));
-      }
+      case Ladder.Move.AskPlacement ask -> place(now);
       case Ladder.Move.Look look ->
           look.peers().forEach(peer -> turnTo(peer, Source.Terms.KNOWN, now));
       case Ladder.Move.AskHome home -> turnTo(home.peer(), Source.Terms.HOME, now);

@@ -129,12 +129,28 @@ final class Ladder {
     };
   }
 
+  /**
+   * A function answered, or none did, while others give; the walk stays where it is.
+   *
+   * @return further parents to turn to
+   */
+  List<Placement.Parent> more(Optional<Placement> placement, Neighbourhood now) {
+    known = now;
+    if (placement.filter(answer -> answer.role() == Placement.Role.READ_ORIGIN).isPresent()) {
+      toOrigin();
+    }
+    return placement.map(this::worthTurningTo).orElse(List.of());
+  }
+
+  private List<Placement.Parent> worthTurningTo(Placement placement) {
+    return placement.parents().stream()
+        .filter(parent -> mayAsk(parent.host().address()))
+        .limit(PARENTS)
+        .toList();
+  }
+
   private List<Placement.Parent> parents(Placement placement) {
-    List<Placement.Parent> parents =
-        placement.parents().stream()
-            .filter(parent -> mayAsk(parent.host().address()))
-            .limit(PARENTS)
-            .toList();
+    List<Placement.Parent> parents = worthTurningTo(placement);
     rung = parents.isEmpty() ? Rung.HOLDERS : Rung.PARENTS;
     return parents;
   }
@@ -165,7 +181,8 @@ final class Ladder {
         || (placements < PLACEMENTS && sources.failed().size() > failedWhenPlaced);
   }
 
-  private List<HostAddress> worthALook() {
+  /** Hosts that may have it, and have not been turned to. */
+  List<HostAddress> worthALook() {
     List<HostAddress> homes = HomeSeeds.of(task, known.seeds());
     List<HostAddress> others =
         new ArrayList<>(

@@ -44,11 +44,11 @@ final class PeerFetching implements Runnable {
   private Event outcome() {
     try {
       work.begin();
-      surroundings.turns().acquire();
+      surroundings.turns().take(peer);
       try {
         return take();
       } finally {
-        surroundings.turns().release();
+        surroundings.turns().giveBack(peer);
       }
     } catch (InterruptedException e) {
       return missed(Fault.STOPPED);

@@ -100,6 +100,11 @@ final class Progress {
     return layout == null ? 0 : layout.size();
   }
 
+  /** Bytes of a piece. */
+  long length(int piece) {
+    return layout.range(piece).length();
+  }
+
   /** Another size than this was told. */
   boolean contradicts(long size) {
     return layout != null && layout.size() != size;

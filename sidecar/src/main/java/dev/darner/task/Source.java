@@ -5,6 +5,7 @@ import dev.darner.model.PieceSet;
 import dev.darner.peer.PeerHolding;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A peer that a task has turned to. Touched by the one who touches its {@link Filling}.
@@ -55,7 +56,9 @@ final class Source {
   private boolean obliged;
   private boolean hurried;
   private int toldBy;
-  private Instant busyUntil = Instant.MIN;
+  private Instant restsUntil = Instant.MIN;
+  private Optional<Instant> busySince = Optional.empty();
+  private Optional<Instant> asksAgain = Optional.empty();
   private int busy;
 
   /**
@@ -124,6 +127,9 @@ final class Source {
   void held(PeerHolding next, Instant now) {
     toldBy = ticket;
     boolean first = !gives();
+    if (first) {
+      delivered();
+    }
     boolean more = first || next.pieces().size() > holding.pieces().size();
     boolean growing = more || next.received() > holding.received();
     firstHeld = first ? now : firstHeld;
@@ -134,32 +140,57 @@ final class Source {
     holding = next;
   }
 
-  /** It gave a piece: it is not busy any more. */
+  /** It gave something: it is not busy any more. */
   void delivered() {
     busy = 0;
+    busySince = Optional.empty();
+  }
+
+  /** It gives to as many as it may, and is asked for no piece until {@code until}. */
+  void rest(Instant until, Instant now) {
+    restsUntil = until;
+    busySince = busySince.or(() -> Optional.of(now));
+    busy++;
+  }
+
+  /** It is followed by as many as it may be, and asked the same again at {@code when}. */
+  void putOff(Instant when, Instant now) {
+    rest(when, now);
+    asksAgain = Optional.of(when);
+  }
+
+  boolean isToBeAskedAgain(Instant now) {
+    return asksAgain.filter(when -> !now.isBefore(when)).isPresent();
+  }
+
+  /** It is asked the same again, and has until {@code due}. */
+  void askedAgain(int newTicket, Instant due) {
+    ticket = newTicket;
+    asksAgain = Optional.empty();
+    deadline = due;
+    grew = due;
   }
 
   /**
-   * It is busy, and left alone until {@code until}.
-   *
-   * @return how often in a row by now
+   * It has been busy for so long without giving anything, and nothing shows that it ever will: what
+   * it gets is not heard of.
    */
-  int busy(Instant until) {
-    busyUntil = until;
-    return ++busy;
+  boolean wornOut(Instant now, Duration limit) {
+    boolean heard = gives() && !holding.sealed() && asksAgain.isEmpty();
+    return !heard && busySince.filter(since -> !now.isBefore(since.plus(limit))).isPresent();
   }
 
   int timesBusy() {
     return busy;
   }
 
-  boolean isBusy(Instant now) {
-    return now.isBefore(busyUntil);
+  boolean rests(Instant now) {
+    return now.isBefore(restsUntil);
   }
 
   /** It owes its first answer, and did not give it in time. */
   boolean silent(Instant now) {
-    return !gives() && !now.isBefore(deadline);
+    return !gives() && asksAgain.isEmpty() && !now.isBefore(deadline);
   }
 
   /** It has been asked to fill. */
@@ -202,6 +233,7 @@ final class Source {
   boolean stalled(Instant now, Duration stall, Duration crawl) {
     return gives()
         && !holding.sealed()
+        && asksAgain.isEmpty()
         && (!now.isBefore(grew.plus(stall)) || !now.isBefore(gave.plus(crawl)));
   }
 }

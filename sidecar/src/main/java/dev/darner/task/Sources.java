@@ -22,6 +22,7 @@ final class Sources {
   private final List<Step> steps;
   private final Map<HostAddress, Source> turnedTo = new LinkedHashMap<>();
   private final Set<HostAddress> shunned;
+  private final Set<HostAddress> wornOut = new HashSet<>();
   private final Set<HostAddress> answered = new HashSet<>();
   private final Map<HostAddress, HostId> names = new HashMap<>();
   private final Set<HostId> failed = new HashSet<>();
@@ -53,12 +54,12 @@ final class Sources {
   }
 
   boolean mayAsk(HostAddress peer) {
-    return !isShunned(peer) && !turnedTo.containsKey(peer);
+    return !isShunned(peer) && !wornOut.contains(peer) && !turnedTo.containsKey(peer);
   }
 
   boolean mayAskToFill(HostAddress peer) {
     boolean obliged = of(peer).filter(source -> source.obliged() || !source.gives()).isPresent();
-    return !isShunned(peer) && !obliged;
+    return !isShunned(peer) && !wornOut.contains(peer) && !obliged;
   }
 
   boolean isShunned(HostAddress peer) {
@@ -144,6 +145,23 @@ final class Sources {
     }
   }
 
+  /** It has no place for a follower now; it is asked the same again at {@code when}. */
+  void putOff(Source source, Instant when, Instant now) {
+    answered.add(source.peer());
+    source.putOff(when, now);
+  }
+
+  /** Asks those again who had no place before. */
+  void askAgain(Instant now) {
+    for (Source source : all()) {
+      if (source.isToBeAskedAgain(now)) {
+        Duration wait = source.obliged() ? patience.fill() : patience.answer();
+        source.askedAgain(++tickets, now.plus(wait));
+        steps.add(new Step.Ask(source.ticket(), source.peer(), source.obliged()));
+      }
+    }
+  }
+
   /** Leaves a peer. */
   void leave(Source source, Fault fault) {
     steps.add(new Step.Leave(source.ticket()));
@@ -152,7 +170,9 @@ final class Sources {
 
   private void forget(Source source, Fault fault) {
     turnedTo.remove(source.peer());
-    if (fault.disqualifies() || (source.gives() && fault != Fault.STOPPED)) {
+    if (fault == Fault.BUSY) {
+      wornOut.add(source.peer());
+    } else if (fault.disqualifies() || (source.gives() && fault != Fault.STOPPED)) {
       shunned.add(source.peer());
     }
     if (fault.disqualifies() || (source.terms().placed() && fault.disappoints())) {

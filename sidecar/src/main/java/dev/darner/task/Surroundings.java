@@ -7,7 +7,6 @@ import dev.darner.store.BlobStore;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -16,7 +15,7 @@ import java.util.random.RandomGenerator;
  *
  * @param chance gives each task a source of chance of its own
  * @param executor runs what may block, each on a thread of its own
- * @param turns one for each piece that may be in flight at a time
+ * @param turns the pieces that may be in flight at a time
  */
 record Surroundings(
     BlobStore store,
@@ -27,7 +26,7 @@ record Surroundings(
     InstantSource clock,
     Supplier<RandomGenerator> chance,
     Executor executor,
-    Semaphore turns,
+    Turns turns,
     Buffers buffers) {
 
   /**

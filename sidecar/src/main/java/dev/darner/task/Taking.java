@@ -17,8 +17,17 @@ final class Taking {
   /** Peers that get something say so at least once a second; this much later it should be here. */
   private static final Duration HEARTBEAT = Duration.ofMillis(1300);
 
-  /** Times in a row that a peer may be busy before it counts as lost. */
-  private static final int BUSY_TIMES = 5;
+  /** How often it is doubled: to two seconds. */
+  private static final int REST_DOUBLES = 3;
+
+  /** Peers beyond which no more are looked for. */
+  private static final int ENOUGH = 8;
+
+  /** A piece is given this long, and the time that it takes at {@link #SLOWEST}. */
+  private static final Duration START = Duration.ofSeconds(10);
+
+  /** Bytes a second below which a peer is of no use. */
+  private static final long SLOWEST = 64 << 10;
 
   private final TaskSettings settings;
   private final RandomGenerator random;
@@ -66,6 +75,11 @@ final class Taking {
   }
 
   void ended(Source source, Fault fault, Instant now) {
+    boolean matters = source.gives() || !source.terms().equals(Source.Terms.KNOWN);
+    if (fault == Fault.BUSY && matters) {
+      sources.putOff(source, restEnd(source, now), now);
+      return;
+    }
     sources.ended(source, fault, now);
     if (sources.of(source.peer()).isEmpty()) {
       stopFlights(source);
@@ -94,19 +108,19 @@ final class Taking {
     switch (fault) {
       case STOPPED, TAKEN -> {}
       case BUSY -> busy(source, now);
-      case NOT_HOLDING, DENIED, LIED, LOST -> leave(source, fault);
+      case NOT_HOLDING, DENIED, LIED, LATE, LOST -> leave(source, fault);
     }
   }
 
   private void busy(Source source, Instant now) {
-    if (source.isBusy(now)) {
-      return;
+    if (!source.rests(now)) {
+      source.rest(restEnd(source, now), now);
     }
-    long millis = REST.toMillis() << Math.min(source.timesBusy(), BUSY_TIMES);
-    Instant until = now.plusMillis(millis / 2 + random.nextLong(millis / 2));
-    if (source.busy(until) > BUSY_TIMES) {
-      leave(source, Fault.LOST);
-    }
+  }
+
+  private Instant restEnd(Source source, Instant now) {
+    long millis = REST.toMillis() << Math.min(source.timesBusy(), REST_DOUBLES);
+    return now.plusMillis(millis / 2 + random.nextLong(millis / 2));
   }
 
   private void oblige(Source source, Instant now) {
@@ -119,11 +133,47 @@ final class Taking {
   void leaveOverdue(Instant now) {
     for (Source source : sources.overdue(now)) {
       if (source.silent(now)) {
-        leave(source, source.mayBeSlow() ? Fault.STOPPED : Fault.LOST);
+        leave(source, whySilent(source));
       } else if (isDrained(source)) {
         leave(source, Fault.LOST);
       }
     }
+    leaveWornOut(now);
+    leaveDripping(now);
+    sources.askAgain(now);
+  }
+
+  private static Fault whySilent(Source source) {
+    if (source.mayBeSlow()) {
+      return Fault.STOPPED;
+    }
+    return source.obliged() ? Fault.LATE : Fault.LOST;
+  }
+
+  private void leaveWornOut(Instant now) {
+    sources.all().stream()
+        .filter(source -> source.wornOut(now, settings.patience().crawl()))
+        .forEach(source -> leave(source, Fault.BUSY));
+  }
+
+  /** Whatever it says of itself: one that takes this long for a piece does not help. */
+  private void leaveDripping(Instant now) {
+    for (Flights.Flight flight : flights.olderThan(START, now)) {
+      Duration limit = START.plusMillis(1000 * progress.length(flight.piece()) / SLOWEST);
+      Duration crawl = settings.patience().crawl();
+      Duration most = limit.compareTo(crawl) < 0 ? limit : crawl;
+      if (!now.isBefore(flight.begun().orElseThrow().plus(most))) {
+        sources.of(flight.peer()).ifPresent(source -> leave(source, Fault.LOST));
+      }
+    }
+  }
+
+  /** Those who are asked have not all, or no place: there may be others by now who have more. */
+  boolean wantsMore(Instant now) {
+    List<Source> all = sources.all();
+    return !all.isEmpty()
+        && all.size() < ENOUGH
+        && all.stream().noneMatch(source -> source.sealed() && !source.rests(now));
   }
 
   /** Asks those who may fill, and seem to be idle, to do so. */
@@ -218,7 +268,7 @@ final class Taking {
   private List<Source> usable(Instant now) {
     return sources.giving().stream()
         .limit(progress.ambiguous() ? 1 : Long.MAX_VALUE)
-        .filter(source -> !source.isBusy(now))
+        .filter(source -> !source.rests(now))
         .toList();
   }
 

@@ -33,7 +33,8 @@ public record TaskSettings(
    * @param answer for any sign of life of a host that is asked to give or to fill. One that cannot
    *     be dialled is known after a second; one that has just started needs longer for its first
    *     answer
-   * @param fill for the size, of a host that lives and has to ask the origin first
+   * @param fill for the size, of a host that lives and has to ask the origin first; longer than an
+   *     origin may take to answer
    * @param stall for more bytes of a host that gives
    * @param crawl for one more whole piece of a host that is itself still being given to
    * @param late for a piece, before another host that has it and idles may try it
@@ -49,7 +50,7 @@ public record TaskSettings(
         new Patience(
             Duration.ofMillis(300),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(4),
             Duration.ofMinutes(1),
             Duration.ofSeconds(2));

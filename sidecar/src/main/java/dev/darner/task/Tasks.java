@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,7 +72,7 @@ public final class Tasks implements AutoCloseable {
             clock,
             () -> split(chance),
             executor,
-            new Semaphore(settings.piecesInFlight(), true),
+            new Turns(settings.piecesInFlight()),
             new Buffers(settings.originReads()));
   }
 

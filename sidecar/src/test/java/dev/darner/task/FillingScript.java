@@ -195,6 +195,10 @@ final class FillingScript {
     return this;
   }
 
+  Set<HostAddress> shunned() {
+    return filling.shunned();
+  }
+
   boolean done() {
     return filling.done();
   }

@@ -126,7 +126,8 @@ class FillingTest {
     assertEquals(List.of(), script.all(Step.Leave.class));
     script.fetched(A, 3);
     assertEquals(1, script.all(Step.Leave.class).size());
-    script.noFunctionAnswers();
+    assertEquals(2, script.all(Step.Place.class).size(), "others were looked for meanwhile");
+    script.noFunctionAnswers().noFunctionAnswers();
     assertEquals(new Step.OpenOrigin(1, 0), script.take().getLast());
   }
 
@@ -151,7 +152,7 @@ class FillingTest {
             .opened(PieceSet.EMPTY);
     script.expectAsked("a", "a fill");
     assertEquals(2, script.fetchesOf(A).size());
-    script.fetched(A, 3).fetched(A, 4).pass(9_999);
+    script.fetched(A, 3).fetched(A, 4).pass(19_999);
     assertEquals(1, script.all(Step.Leave.class).size());
     script.holds(A, PieceSet.of(3, 4, 5), false);
     assertEquals(5, script.fetchesOf(A).getLast());
@@ -249,16 +250,62 @@ class FillingTest {
     assertEquals(4, script.take().size());
   }
 
+  /** Tells of every piece that the peer was asked for lately that the peer is busy. */
+  private static void busy(FillingScript script, HostAddress peer) {
+    script.take().stream()
+        .filter(Step.Fetch.class::isInstance)
+        .map(Step.Fetch.class::cast)
+        .forEach(fetch -> script.missed(peer, fetch.piece(), Fault.BUSY));
+  }
+
   @Test
-  void aParentThatIsAlwaysBusyIsGivenUp() {
-    FillingScript script = withSealed(A);
-    for (int i = 0; i < 5; i++) {
-      script.fetchesOf(A).forEach(piece -> script.missed(A, piece, Fault.BUSY));
-      assertEquals(List.of(), script.all(Step.Leave.class));
-      script.pass(10_000);
+  void aParentThatIsBusyAndGetsMoreIsWaitedForWithoutBlameAndOthersAreLookedFor() {
+    FillingScript script = FillingScript.alone().placed(A).holds(A, growing(1));
+    script.opened(PieceSet.EMPTY);
+    for (int i = 0; i < 8 && script.all(Step.Place.class).size() == 1; i++) {
+      script.holds(A, holding(PieceSet.full(Math.min(i + 1, COUNT)), i + 2));
+      busy(script, A);
+      script.pass(2000);
     }
-    script.fetchesOf(A).forEach(piece -> script.missed(A, piece, Fault.BUSY));
+    assertEquals(2, script.all(Step.Place.class).size());
+    assertEquals(Set.of(), script.all(Step.Place.class).getLast().failed());
+    script.placed(B).expectAsked("a", "b");
+    assertEquals(List.of(), script.all(Step.Leave.class));
+    assertEquals(List.of(), script.all(Step.OpenOrigin.class));
+  }
+
+  private static PeerHolding holding(PieceSet pieces, long received) {
+    return new PeerHolding(LAYOUT, "t", pieces, false, received, Optional.empty());
+  }
+
+  @Test
+  void aSealedParentThatIsBusyForAMinuteIsLeftWithoutBlame() {
+    FillingScript script = withSealed(A);
+    for (int i = 0; i < 29; i++) {
+      busy(script, A);
+      assertEquals(List.of(), script.all(Step.Leave.class));
+      script.pass(2000).noFunctionAnswers();
+    }
+    busy(script, A);
+    script.pass(2001).pass(1000);
     assertEquals(1, script.all(Step.Leave.class).size());
+    assertEquals(Set.of(), script.all(Step.Place.class).getLast().failed());
+  }
+
+  @Test
+  void aPeerThatDripsIsLeftWhateverItClaims() {
+    FillingScript script =
+        FillingScript.alone().placed(A).holds(A, holding(PieceSet.of(1), 1)).opened(PieceSet.EMPTY);
+    script.hear(new Event.Begun(A, 1));
+    for (int i = 1; i < 13; i++) {
+      script.pass(2000).holds(A, holding(PieceSet.of(1), 1 + i));
+      assertEquals(List.of(), script.all(Step.Leave.class));
+    }
+    script.pass(2000);
+    assertEquals(1, script.all(Step.Leave.class).size());
+    assertEquals(List.of(new Step.StopFetch(A, 1)), script.all(Step.StopFetch.class));
+    script.missed(A, 1, Fault.STOPPED).noFunctionAnswers();
+    assertEquals(1, script.all(Step.OpenOrigin.class).size());
   }
 
   @Test
@@ -287,7 +334,7 @@ class FillingTest {
     assertEquals(List.of(new Step.StopFetch(B, last)), script.all(Step.StopFetch.class));
     script.missed(B, last, Fault.STOPPED);
     assertEquals(new Step.Fetch(A, last), script.take().getLast());
-    script.hear(new Event.Begun(A, last)).pass(60_000);
+    script.hear(new Event.Begun(A, last)).pass(25_000);
     assertEquals(1, script.all(Step.StopFetch.class).size());
   }
 

@@ -157,6 +157,46 @@ class LadderTest {
   }
 
   @Test
+  void aHomeThatIsTooBusyToFillIsAskedAgainAndNobodyElse() {
+    List<HostAddress> seeds = homesFirst(A, B);
+    String home = seeds.get(0).host() + " fill";
+    FillingScript script = knowing(seeds).role(Placement.Role.USE_HOME_SEEDS);
+    seeds.forEach(seed -> script.ends(seed, Fault.NOT_HOLDING));
+    for (int times = 1; times < 8; times++) {
+      assertEquals(times, script.asked().stream().filter(home::equals).count());
+      assertEquals(home, script.asked().getLast());
+      script.ends(seeds.get(0), Fault.BUSY).pass(2000);
+    }
+    assertNoOrigin(script);
+  }
+
+  @Test
+  void aHomeThatIsAlwaysTooBusyIsNotWaitedForForEver() {
+    FillingScript script = knowing(List.of(A)).role(Placement.Role.USE_HOME_SEEDS);
+    script.ends(A, Fault.NOT_HOLDING);
+    for (int i = 0; i < 40; i++) {
+      if (script.all(Step.OpenOrigin.class).isEmpty()) {
+        script.ends(A, Fault.BUSY).pass(2000).noFunctionAnswers();
+      }
+    }
+    assertReadsOrigin(script);
+  }
+
+  @Test
+  void aHomeThatLearnsTheSizeTooLateIsLeftWithoutBeingShunned() {
+    List<HostAddress> seeds = homesFirst(A, B);
+    FillingScript script = knowing(seeds).role(Placement.Role.USE_HOME_SEEDS);
+    seeds.forEach(seed -> script.ends(seed, Fault.NOT_HOLDING));
+    assertNoOrigin(script.pass(19_999));
+    assertEquals(seeds.get(0).host() + " fill", script.asked().getLast());
+    script.pass(1).pass(2000);
+    assertEquals(Set.of(), script.shunned());
+    seeds.forEach(seed -> script.ends(seed, Fault.NOT_HOLDING));
+    assertEquals(seeds.get(1).host() + " fill", script.asked().getLast());
+    assertNoOrigin(script);
+  }
+
+  @Test
   void aHomeThatIsGoneMakesRoomForTheNextAndThenForTheOrigin() {
     List<HostAddress> seeds = homesFirst(A, B);
     FillingScript script = knowing(seeds).role(Placement.Role.USE_HOME_SEEDS);

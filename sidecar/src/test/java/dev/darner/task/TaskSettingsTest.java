@@ -21,7 +21,7 @@ class TaskSettingsTest {
     expected.put("originReads", "64");
     expected.put("patience.look", "PT0.3S");
     expected.put("patience.answer", "PT2S");
-    expected.put("patience.fill", "PT10S");
+    expected.put("patience.fill", "PT20S");
     expected.put("patience.stall", "PT4S");
     expected.put("patience.crawl", "PT1M");
     expected.put("patience.late", "PT2S");
