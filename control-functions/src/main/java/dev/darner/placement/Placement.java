@@ -15,7 +15,6 @@ import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Seen;
-import dev.darner.state.Swarm;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -124,13 +123,21 @@ public final class Placement {
         reach.patience().reporting(),
         store -> {
           boolean done = retried(() -> finished(store, host, version, task));
-          Swarm swarm = view.cluster(host.cluster()).swarm(task);
-          if (swarm.task().isEmpty()) {
-            TaskRecord record = new TaskRecord(task, "", size, clock.instant());
-            TaskRecords.add(store, host.cluster(), List.of(record));
-          }
+          record(store, host.cluster(), task, size);
           return done;
         });
+  }
+
+  /** Who has sealed a task knows its size; who joined it first did not. */
+  private void record(StateStore store, ClusterId cluster, TaskId task, long size)
+      throws StateException, InterruptedException {
+    Optional<Seen<TaskRecord>> known = view.cluster(cluster).swarm(task).task();
+    if (known.isEmpty()) {
+      TaskRecord record = new TaskRecord(task, "", size, clock.instant());
+      TaskRecords.add(store, cluster, List.of(record));
+    } else if (known.get().record().size() == 0 && size > 0) {
+      TaskRecords.tellSize(store, cluster, known.get(), size);
+    }
   }
 
   /**

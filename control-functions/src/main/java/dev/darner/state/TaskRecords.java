@@ -39,6 +39,22 @@ public final class TaskRecords {
                 .written());
   }
 
+  /** Writes the size of a task into its record, unless that has changed: then somebody else did. */
+  public static void tellSize(
+      StateStore store, ClusterId cluster, Seen<TaskRecord> known, long size)
+      throws StateException, InterruptedException {
+    TaskRecord old = known.record();
+    String key = key(cluster, old);
+    TaskRecord sized = new TaskRecord(old.task(), old.label(), size, old.since());
+    var _ =
+        store.commit(
+            new Transaction(
+                List.of(new Transaction.Condition(key, known.revision())),
+                List.of(new Transaction.Put(key, Json.write(sized), 0)),
+                List.of(),
+                List.of()));
+  }
+
   /**
    * A task that is to go.
    *

@@ -103,6 +103,20 @@ class PlacementTest {
   }
 
   @Test
+  void aSizeThatNobodyKnewAtFirstIsToldByWhoHasTheWhole() throws Exception {
+    placement.join(
+        new Wish(
+            World.host(1, false), "1", World.task(1), 0, "docker.io/library/alpine", Set.of()));
+    assertEquals(0, swarm().task().orElseThrow().record().size());
+    finish(1);
+    TaskRecord told = swarm().task().orElseThrow().record();
+    assertEquals(55, told.size());
+    assertEquals("docker.io/library/alpine", told.label());
+    placement.finish(World.host(2, false), "1", World.task(1), 56);
+    assertEquals(55, swarm().task().orElseThrow().record().size(), "the first word stands");
+  }
+
+  @Test
   void theReaderThatFailedLosesTheSlotToTheNextHome() throws Exception {
     List<Host> homes = registerSeeds(10, 11, 12);
     join(1);
