@@ -268,7 +268,7 @@ final class Attempt {
               .whenComplete((end, e) -> task.mailbox().put(() -> whole(content, e)));
       task.opened();
     } catch (StoreException e) {
-      task.storeFailed(e);
+      task.cannotHold(e, open.teller());
     }
   }
 

@@ -218,7 +218,7 @@ final class Filling {
       return;
     }
     origin.opened();
-    progress.know(PieceLayout.of(answer.size()), answer.mediaType());
+    progress.know(PieceLayout.of(answer.size()), answer.mediaType(), Optional.empty());
   }
 
   private void originRead(Event.OriginRead read) {

@@ -2,6 +2,7 @@ package dev.darner.task;
 
 import dev.darner.model.ByteRange;
 import dev.darner.model.Digest;
+import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
 import dev.darner.model.TaskId;
@@ -56,14 +57,18 @@ final class Progress {
     picker = new PiecePicker(told, random);
   }
 
-  /** A source told the size, which agrees with what was known: the store is made ready. */
-  void know(PieceLayout told, String toldMediaType) {
+  /**
+   * A source told the size, which agrees with what was known: the store is made ready.
+   *
+   * @param teller the source, if it is a peer
+   */
+  void know(PieceLayout told, String toldMediaType, Optional<HostAddress> teller) {
     if (layout == null) {
       setLayout(told);
     }
     if (!opening && !opened) {
       opening = true;
-      steps.add(new Step.Open(layout.size(), mediaType.orElse(toldMediaType)));
+      steps.add(new Step.Open(layout.size(), mediaType.orElse(toldMediaType), teller));
     }
   }
 

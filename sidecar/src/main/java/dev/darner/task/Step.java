@@ -3,6 +3,7 @@ package dev.darner.task;
 import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a {@link Filling} wants done. Each is done at once and without waiting for its outcome. */
@@ -17,8 +18,12 @@ sealed interface Step {
   /** Follow a peer no longer. */
   record Leave(int ticket) implements Step {}
 
-  /** Make the store ready for a content of this size; {@link Event.Opened} answers. */
-  record Open(long size, String mediaType) implements Step {}
+  /**
+   * Make the store ready for a content of this size; {@link Event.Opened} answers.
+   *
+   * @param teller the peer whose word the size is; empty when it is the origin's
+   */
+  record Open(long size, String mediaType, Optional<HostAddress> teller) implements Step {}
 
   /**
    * Throw away what is in the store, since the origin gives another size, and begin anew at the

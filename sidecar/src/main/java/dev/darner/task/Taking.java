@@ -4,6 +4,7 @@ import dev.darner.model.PieceSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -68,7 +69,7 @@ final class Taking {
     if (first && ladder.fillsForUs(source.peer())) {
       oblige(source, now);
     }
-    progress.know(held.holding().layout(), held.holding().mediaType());
+    progress.know(held.holding().layout(), held.holding().mediaType(), Optional.of(source.peer()));
     if (source.sealed()) {
       held.holding().digest().ifPresent(progress::verified);
     }

@@ -306,6 +306,23 @@ final class Task {
     }
   }
 
+  /**
+   * The store cannot take a content of the size that a source told: a peer may have made it up, and
+   * is not asked again.
+   */
+  void cannotHold(StoreException e, Optional<HostAddress> teller) {
+    boolean incredible = e instanceof StoreException.Corrupt || e instanceof StoreException.Full;
+    if (teller.isEmpty() || !incredible || attempts >= ATTEMPTS) {
+      storeFailed(e);
+      return;
+    }
+    LOG.log(Level.WARNING, "{0}; begun anew without {1}", e.getMessage(), teller.get());
+    excluded.addAll(attempt.shunned());
+    excluded.add(teller.get());
+    attempt.abandon(new StoreException.Gone(id() + " is begun anew"));
+    beginAnew(attempts == ATTEMPTS - 1);
+  }
+
   /** Wrong bytes: from peers, who are not asked again, or from the origin for good. */
   private void corrupt(StoreException.Corrupt e) {
     Set<HostAddress> givers = attempt.givers();

@@ -2,6 +2,7 @@ package dev.darner.task;
 
 import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
+import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
 import dev.darner.model.TaskId;
 import dev.darner.peer.PeerClient;
@@ -39,7 +40,11 @@ final class FakePeers implements PeerClient {
     /** Sends less than the piece. */
     SHORT,
     /** Sends more than the piece. */
-    LONG
+    LONG,
+    /** Says that the whole is nothing. */
+    EMPTY,
+    /** Says that the whole is larger than any disk. */
+    HUGE
   }
 
   private record Peer(Manner manner, Blob blob, PieceSet pieces) {
@@ -105,8 +110,15 @@ final class FakePeers implements PeerClient {
             ? Optional.of(blob.task().digest().orElseGet(() -> Digest.sha256(blob.bytes())))
             : Optional.empty();
     long received = peer.pieces().stream().mapToLong(p -> blob.layout().range(p).length()).sum();
-    return new PeerHolding(
-        blob.layout(), Blob.TYPE, peer.pieces(), peer.sealed(), received, digest);
+    return new PeerHolding(told(peer), Blob.TYPE, peer.pieces(), peer.sealed(), received, digest);
+  }
+
+  private static PieceLayout told(Peer peer) {
+    return switch (peer.manner()) {
+      case EMPTY -> PieceLayout.of(0);
+      case HUGE -> PieceLayout.of(1L << 45);
+      default -> peer.blob().layout();
+    };
   }
 
   @Override
@@ -127,7 +139,7 @@ final class FakePeers implements PeerClient {
     int start = (int) blob.layout().range(piece).start();
     int end = (int) blob.layout().range(piece).end();
     switch (peer.manner()) {
-      case GOOD -> send(blob.bytes(), start, end, sink);
+      case GOOD, EMPTY, HUGE -> send(blob.bytes(), start, end, sink);
       case SILENT -> never.await();
       case UNREACHABLE -> throw new PeerException.Unavailable("nobody listens", null);
       case FLAKY -> sendOrBreak(blob.bytes(), start, end, sink);

@@ -50,7 +50,8 @@ class FillingTest {
     FillingScript script = FillingScript.alone().placed(A, B);
     assertEquals(List.of(), script.all(Step.Open.class));
     script.holds(A, PieceSet.of(1), false).holds(B, PieceSet.of(2), false);
-    assertEquals(List.of(new Step.Open(LAYOUT.size(), "t")), script.all(Step.Open.class));
+    assertEquals(
+        List.of(new Step.Open(LAYOUT.size(), "t", Optional.of(A))), script.all(Step.Open.class));
     assertEquals(List.of(), script.all(Step.Fetch.class));
   }
 
@@ -372,7 +373,7 @@ class FillingTest {
             .noFunctionAnswers();
     assertEquals(new Step.OpenOrigin(1, 3), script.take().getLast());
     script.originAnswers();
-    assertEquals(new Step.Open(LAYOUT.size(), "kept"), script.take().getLast());
+    assertEquals(new Step.Open(LAYOUT.size(), "kept", Optional.empty()), script.take().getLast());
     assertEquals(new Step.ReadOrigin(1, 3, 5), lastRead(script.opened(here)));
     script.originGives(3).originGives(4).hear(new Event.OriginEnded(1, Optional.empty()));
     assertEquals(new Step.OpenOrigin(2, 6), script.take().getLast());

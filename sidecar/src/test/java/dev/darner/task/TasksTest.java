@@ -186,6 +186,19 @@ class TasksTest {
     assertEquals(List.of(Set.of(), Set.of(new HostId("a"))), List.copyOf(node.functions.asked));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = FakePeers.Manner.class,
+      names = {"EMPTY", "HUGE"})
+  void aPeerThatMakesUpASizeCostsNoPull(FakePeers.Manner manner) throws Exception {
+    node.peers.has(A, manner, BLOB);
+    node.functions.parents(BLOB, A);
+    assertArrayEquals(BLOB.bytes(), node.read(BLOB));
+    TaskReport report = node.ended();
+    assertEquals(Map.of(), report.peerBytes());
+    assertEquals(BLOB.bytes().length, report.originBytes());
+  }
+
   @Test
   void aFlakyParentGivesWhatItCanAndTheOriginTheRest() throws Exception {
     node.peers.has(A, FakePeers.Manner.FLAKY, BLOB);
