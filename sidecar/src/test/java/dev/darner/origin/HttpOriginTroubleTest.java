@@ -214,8 +214,9 @@ class HttpOriginTroubleTest {
         openAndRead(origin, raw, bodies, count);
         long each = (usedHeap() - before) / count;
         bodies.forEach(OriginBody::close);
-        // Of these, each server thread of the test has 16 KiB, and TLS of its own.
-        assertTrue(each < (secure ? 256 : 128) << 10, each + " bytes a body, TLS: " + secure);
+        // Of these, each server thread of the test has 16 KiB, and TLS of its own. Whoever buffered
+        // what the server pours out would hold megabytes.
+        assertTrue(each < (secure ? 512 : 256) << 10, each + " bytes a body, TLS: " + secure);
       }
     }
   }
