@@ -19,6 +19,9 @@ import picocli.CommandLine.TypeConversionException;
  * was asked wrongly.
  */
 public final class Commands {
+  /** Columns; the sentences of help are written for lines of this length. */
+  private static final int HELP_WIDTH = 100;
+
   /** As a shell reports a command that SIGINT ended. */
   private static final int INTERRUPTED = 130;
 
@@ -69,6 +72,7 @@ public final class Commands {
   /** Teaches a command line to read the values of Darner: addresses, names, sizes, durations. */
   public static void teach(CommandLine line) {
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(HELP_WIDTH);
     register(line, HostAddress.class, HostAddress::parse);
     register(line, HostId.class, HostId::new);
     register(line, ClusterId.class, ClusterId::new);
