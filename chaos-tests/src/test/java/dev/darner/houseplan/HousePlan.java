@@ -23,13 +23,14 @@ final class HousePlan {
       1 proto             model        ->
       1 proto             settings     -> model
       1 proto             proto        ->
+      1 sidecar           transport    -> model
       2 sidecar           store        -> model settings
-      2 sidecar           peer         -> model settings proto
+      2 sidecar           peer         -> model settings proto transport
       2 sidecar           origin       -> model settings
       2 sidecar           controlplane -> model settings proto
       3 sidecar           task         -> model settings store peer origin controlplane
-      3 sidecar           seeding      -> model settings proto store peer controlplane
-      4 sidecar           registry     -> model settings store origin task
+      3 sidecar           seeding      -> model settings proto transport store peer controlplane
+      4 sidecar           registry     -> model settings transport store origin task
       5 sidecar           cli          -> model settings
       5 sidecar           quickstart   -> model settings
       5 sidecar           sidecar      -> model settings store peer origin controlplane task seeding registry cli quickstart
@@ -50,7 +51,7 @@ final class HousePlan {
   private static final String LIBRARIES =
       """
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
-      io.netty..                      -> registry peer seeding origin
+      io.netty..                      -> registry peer seeding origin transport
       io.etcd.. io.vertx..            -> schema
       io.helidon..                    -> membership placement insight functions
       picocli..                       -> settings cli sidecar quickstart functions bench

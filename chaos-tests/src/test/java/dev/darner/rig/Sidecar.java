@@ -60,6 +60,7 @@ public final class Sidecar {
     arguments.addAll(List.of("sidecar", "--name", name, "--cluster", CLUSTER));
     arguments.addAll(List.of("--registry-listen", registry, "--admin-listen", admin));
     arguments.addAll(List.of("--peer-listen", peer, "--peer-advertise", peer));
+    arguments.addAll(List.of("--bulk-listen", "127.0.0.1:0"));
     arguments.addAll(List.of("--data", data().toString()));
     arguments.addAll(more);
     process =

@@ -5,9 +5,9 @@ package dev.darner.model;
  * asking.
  *
  * <p>A piece is the smallest power of two that cuts the task into at most {@value #AIM} pieces,
- * within {@value #SHORTEST} and {@value #LONGEST} bytes. A short piece lets the second host start
- * early, since a piece is passed on once it is whole; a long one keeps bitmaps and per-piece costs
- * small.
+ * within {@value #SHORTEST} and {@value #LONGEST_PIECE} bytes. A short piece lets the second host
+ * start early, since a piece is passed on once it is whole; a long one keeps bitmaps and per-piece
+ * costs small.
  *
  * @param size bytes of the task
  * @param pieceLength bytes of every piece but the last, which may be shorter
@@ -16,9 +16,11 @@ public record PieceLayout(long size, int pieceLength) {
   /** The most bytes that any content here may have: 64 TiB, so that its pieces can be counted. */
   public static final long LARGEST_SIZE = 1L << 46;
 
+  /** The most bytes that a piece has. */
+  public static final int LONGEST_PIECE = 1 << 24;
+
   private static final int AIM = 512;
   private static final int SHORTEST = 1 << 20;
-  private static final int LONGEST = 1 << 24;
 
   public PieceLayout {
     if (size < 0 || pieceLength <= 0 || (size - 1) / pieceLength >= Integer.MAX_VALUE) {
@@ -33,7 +35,7 @@ public record PieceLayout(long size, int pieceLength) {
    */
   public static PieceLayout of(long size) {
     long length = SHORTEST;
-    while (length < LONGEST && length * AIM < size) {
+    while (length < LONGEST_PIECE && length * AIM < size) {
       length *= 2;
     }
     return new PieceLayout(size, (int) length);

@@ -7,46 +7,48 @@ import java.util.concurrent.Semaphore;
 
 /**
  * A fixed number of direct buffers that are lent and given back: what bounds the memory that bytes
- * in passage take. Safe for use by many threads. Whoever holds a loan works with processor and disk
- * only and never waits for the network, so that every loan comes back soon.
+ * in passage take. Safe for use by many threads.
  */
-public final class BufferPool {
-  /**
-   * Bytes of a buffer: what one write to the disk, and one message between hosts, holds at most.
-   */
-  public static final int CAPACITY = 256 * 1024;
-
-  private static final int SCRATCH = 16 * 1024;
+final class BufferPool {
+  /** Bytes of a buffer: what one write to the disk holds at most. */
+  static final int CAPACITY = 256 * 1024;
 
   private final Semaphore left;
   private final Queue<Loan> idle = new ConcurrentLinkedQueue<>();
 
   /** Of {@code count} buffers, each of {@value #CAPACITY} bytes and made when first needed. */
-  public BufferPool(int count) {
+  BufferPool(int count) {
     left = new Semaphore(count);
   }
 
   /** Lends a buffer, as soon as there is one. */
-  public Loan take() throws InterruptedException {
+  Loan take() throws InterruptedException {
     left.acquire();
     Loan loan = idle.poll();
-    return loan == null ? new Loan() : loan;
+    return loan == null ? make() : loan;
+  }
+
+  private Loan make() {
+    boolean made = false;
+    try {
+      Loan loan = new Loan();
+      made = true;
+      return loan;
+    } finally {
+      if (!made) {
+        left.release();
+      }
+    }
   }
 
   /** A buffer that is lent, until it is closed. Used by one thread; closed once. */
-  public final class Loan implements AutoCloseable {
+  final class Loan implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(CAPACITY);
-    private final byte[] scratch = new byte[SCRATCH];
 
     private Loan() {}
 
-    public ByteBuffer buffer() {
+    ByteBuffer buffer() {
       return buffer;
-    }
-
-    /** A small array for steps that cannot do with a direct buffer. */
-    byte[] scratch() {
-      return scratch;
     }
 
     @Override

@@ -12,9 +12,9 @@ final class CallTrace extends ClientStreamTracer {
   private volatile boolean concluded;
 
   /** Options for the one call that this trace follows. */
-  CallOptions options(int largestMessage) {
+  CallOptions options() {
     return CallOptions.DEFAULT
-        .withMaxInboundMessageSize(largestMessage)
+        .withMaxInboundMessageSize(GrpcWire.LONGEST_UPDATE)
         .withStreamTracerFactory(
             new Factory() {
               @Override

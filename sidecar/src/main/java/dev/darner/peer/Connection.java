@@ -4,7 +4,6 @@ import dev.darner.model.HostAddress;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +19,6 @@ import java.util.function.Consumer;
 final class Connection {
   private final HostAddress peer;
   private final ManagedChannel channel;
-  private final Semaphore places;
   private final Consumer<Connection> onEnd;
   private volatile boolean ready;
   private volatile boolean late;
@@ -28,13 +26,11 @@ final class Connection {
   long uses;
 
   /**
-   * @param fetches how many at a time
    * @param onEnd told, more than once perhaps, that no new call may use this
    */
-  Connection(HostAddress peer, ManagedChannel channel, int fetches, Consumer<Connection> onEnd) {
+  Connection(HostAddress peer, ManagedChannel channel, Consumer<Connection> onEnd) {
     this.peer = peer;
     this.channel = channel;
-    this.places = new Semaphore(fetches, true);
     this.onEnd = onEnd;
   }
 
@@ -44,11 +40,6 @@ final class Connection {
 
   ManagedChannel channel() {
     return channel;
-  }
-
-  /** One permit for each fetch that may be under way. */
-  Semaphore places() {
-    return places;
   }
 
   /** Starts to connect. */

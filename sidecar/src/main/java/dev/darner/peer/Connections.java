@@ -1,6 +1,7 @@
 package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
+import dev.darner.transport.EventLoops;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections implements AutoCloseable {
   /** What one connection may hold of bytes that nobody took yet. */
-  private static final int WINDOW = 1 << 20;
+  private static final int WINDOW = 1 << 16;
 
   /** A peer that is gone without a goodbye is found by pings: gRPC allows no shorter time. */
   private static final Duration PING_EVERY = Duration.ofSeconds(10);
@@ -56,10 +57,7 @@ final class Connections implements AutoCloseable {
       if (found != null) {
         return counted(found);
       }
-      dialled =
-          counted(
-              new Connection(
-                  peer, channel(peer, dialLimit), settings.fetchesPerPeer(), this::forget));
+      dialled = counted(new Connection(peer, channel(peer, dialLimit), this::forget));
       open.put(peer, dialled);
       later(dialled::dialLimitReached, dialLimit);
     }
@@ -151,7 +149,7 @@ final class Connections implements AutoCloseable {
         .flowControlWindow(WINDOW)
         .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(PING_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .decompressorRegistry(ChunkWire.UNCOMPRESSED)
+        .decompressorRegistry(GrpcWire.UNCOMPRESSED)
         .disableRetry()
         .disableServiceConfigLookUp()
         .proxyDetector(address -> null)

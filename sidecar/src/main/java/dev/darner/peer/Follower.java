@@ -4,8 +4,11 @@ import dev.darner.proto.PeerGrpc;
 import dev.darner.proto.SyncRequest;
 import dev.darner.proto.SyncUpdate;
 import io.grpc.ClientCall;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,7 @@ import java.util.Optional;
 final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync {
   private final Connection connection;
   private final SyncListener listener;
+  private final Lanes lanes;
   private final Runnable onEnd;
   private final HoldingReader reader;
   private final boolean mayTakeLong;
@@ -27,18 +31,17 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
   private long seen;
 
   /**
+   * @param lanes told where the peer's pieces are
    * @param onEnd told once, when the call is over
    */
-  Follower(Connection connection, SyncAsk ask, SyncListener listener, Runnable onEnd) {
+  Follower(Connection connection, SyncAsk ask, SyncListener listener, Lanes lanes, Runnable onEnd) {
     this.connection = connection;
     this.listener = listener;
+    this.lanes = lanes;
     this.onEnd = onEnd;
     this.reader = new HoldingReader(ask.task());
     this.mayTakeLong = ask.fill().isPresent();
-    this.call =
-        connection
-            .channel()
-            .newCall(PeerGrpc.getSyncMethod(), trace.options(PieceTransfer.LARGEST_MESSAGE));
+    this.call = connection.channel().newCall(PeerGrpc.getSyncMethod(), trace.options());
   }
 
   void start(SyncRequest request) {
@@ -71,12 +74,20 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
 
   private Optional<PeerHolding> read(SyncUpdate update) {
     try {
-      return Optional.of(reader.read(update));
+      PeerHolding holding = reader.read(update);
+      lanes.learn(connection.peer(), new InetSocketAddress(reached(), HoldingReader.lane(update)));
+      return Optional.of(holding);
     } catch (IllegalArgumentException e) {
       nonsense = new PeerException.Unavailable(connection.peer() + ": " + e.getMessage(), e);
       call.cancel("what came makes no sense", e);
       return Optional.empty();
     }
+  }
+
+  /** The address that the call reached: a name may stand for several hosts. */
+  private InetAddress reached() {
+    return ((InetSocketAddress) call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))
+        .getAddress();
   }
 
   private void tell(PeerHolding holding) {

@@ -3,24 +3,29 @@ package dev.darner.peer;
 import dev.darner.model.BlobRef;
 import dev.darner.model.HostAddress;
 import dev.darner.model.TaskId;
-import dev.darner.proto.FetchRequest;
 import dev.darner.proto.Origin;
 import dev.darner.proto.RegistryContent;
 import dev.darner.proto.SyncRequest;
+import dev.darner.transport.EventLoops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Asks peers over gRPC, on one connection to each.
+ * Asks peers over gRPC, on one connection to each, and takes pieces from the bulk lanes that they
+ * name, on connections that have one piece in flight.
  *
- * <p>Memory is bounded: a fetch that has its turn holds at most two messages of {@value
- * BufferPool#CAPACITY} bytes, a connection at most its window of 1 MiB, and what is on its way to a
- * sink one of {@value #BUFFERS} buffers.
+ * <p>Memory is bounded: a piece that is in flight has one buffer of {@value BufferPool#CAPACITY}
+ * bytes, of which there are as many as fetches at a time.
  */
 public final class GrpcPeerClient implements PeerClient {
   private static final System.Logger LOG = System.getLogger("dev.darner.peer");
-  private static final int BUFFERS = 16;
   private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(10);
 
   /** A content that is in no store: the digest of zeros is that of nothing known. */
@@ -28,37 +33,67 @@ public final class GrpcPeerClient implements PeerClient {
 
   private final PeerSettings settings;
   private final EventLoops loops = EventLoops.start("peer-client");
-  private final BufferPool buffers = new BufferPool(BUFFERS);
   private final Connections connections;
+  private final Lanes lanes;
+  private final BufferPool buffers;
   private final Semaphore places;
 
   public GrpcPeerClient(PeerSettings settings) {
     this.settings = settings;
     this.connections = new Connections(settings, loops);
+    this.lanes = new Lanes(settings, loops);
+    this.buffers = new BufferPool(settings.fetches());
     this.places = new Semaphore(settings.fetches(), true);
   }
 
   /**
-   * Asks {@code own}, where this process itself gives, for what it does not have: so the code of
-   * both ends is loaded before the first dial that has a second only. A process that has just
-   * started on a busy machine takes longer than that for its first one. Blocks for ten seconds at
-   * most; what goes wrong is logged and otherwise does not matter.
+   * Asks {@code own}, where this process itself gives, for what it does not have, over gRPC and on
+   * the lane: so the code of both ends is loaded before the first dial that has a second only. A
+   * process that has just started on a busy machine takes longer than that for its first one.
+   * Blocks for some twenty seconds at most; what goes wrong is logged and otherwise does not
+   * matter.
+   *
+   * @param bulkPort that of its own lane
    */
-  public void rehearse(HostAddress own) throws InterruptedException {
-    FetchRequest request = FetchRequest.newBuilder().setTask(NOBODYS.text()).build();
+  public void rehearse(HostAddress own, int bulkPort) throws InterruptedException {
     try {
-      Connection connection = connections.use(own, REHEARSAL_LIMIT);
-      try {
-        var _ =
-            new PieceTransfer(connection, buffers)
-                .run(request, REHEARSAL_LIMIT, bytes -> bytes.position(bytes.limit()));
-      } finally {
-        connections.release(connection);
+      rehearseSync(own);
+      Lane lane = new Lane(own, new InetSocketAddress(own.host(), bulkPort), 1);
+      try (BufferPool.Loan loan = buffers.take()) {
+        Order order = new Order(new LaneWire.Ask(NOBODYS, 0), loan.buffer(), REHEARSAL_LIMIT);
+        var _ = over(lane, order, bytes -> bytes.position(bytes.limit()));
       }
     } catch (PeerException.NotHolding e) {
       LOG.log(System.Logger.Level.DEBUG, "rehearsed: {0}", e.getMessage());
     } catch (PeerException | SinkException e) {
       LOG.log(System.Logger.Level.WARNING, "this host could not ask itself", e);
+    }
+  }
+
+  private void rehearseSync(HostAddress own) throws PeerException, InterruptedException {
+    Connection connection = connections.use(own, REHEARSAL_LIMIT);
+    CompletableFuture<PeerException> end = new CompletableFuture<>();
+    SyncListener listener =
+        new SyncListener() {
+          @Override
+          public void updated(PeerHolding holding) {}
+
+          @Override
+          public void ended(PeerException reason) {
+            end.complete(reason);
+          }
+        };
+    SyncAsk ask = SyncAsk.look(NOBODYS);
+    Follower follower =
+        new Follower(connection, ask, listener, lanes, () -> connections.release(connection));
+    follower.start(request(ask));
+    try (follower) {
+      PeerException reason = end.get(REHEARSAL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      if (!(reason instanceof PeerException.NotHolding)) {
+        throw reason;
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      throw new PeerException.Unavailable(own + ": no answer", e);
     }
   }
 
@@ -72,7 +107,7 @@ public final class GrpcPeerClient implements PeerClient {
       return () -> {};
     }
     Watch watch = new Watch(connection);
-    Follower follower = new Follower(connection, ask, listener, watch::end);
+    Follower follower = new Follower(connection, ask, listener, lanes, watch::end);
     follower.start(request(ask));
     watch.begin(follower);
     return follower;
@@ -130,22 +165,18 @@ public final class GrpcPeerClient implements PeerClient {
   @Override
   public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    FetchRequest request = FetchRequest.newBuilder().setTask(task.text()).setPiece(piece).build();
-    Connection connection = connections.use(peer);
+    Lane lane = lanes.of(peer);
+    takePlace(lane.places(), peer);
     try {
-      takePlace(connection.places(), peer);
-      try {
-        takePlace(places, peer);
-        try {
-          return transfer(connection, request, sink);
-        } finally {
-          places.release();
-        }
+      takePlace(places, peer);
+      try (BufferPool.Loan loan = buffers.take()) {
+        LaneWire.Ask ask = new LaneWire.Ask(task, piece);
+        return over(lane, new Order(ask, loan.buffer(), settings.dialLimit()), sink);
       } finally {
-        connection.places().release();
+        places.release();
       }
     } finally {
-      connections.release(connection);
+      lane.places().release();
     }
   }
 
@@ -156,20 +187,43 @@ public final class GrpcPeerClient implements PeerClient {
     }
   }
 
-  private int transfer(Connection connection, FetchRequest request, PieceSink sink)
+  /** What to take, by way of which buffer, and how long connecting may take. */
+  private record Order(LaneWire.Ask ask, ByteBuffer buffer, Duration dialLimit) {}
+
+  private int over(Lane lane, Order order, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    PieceTransfer transfer = new PieceTransfer(connection, buffers);
+    LaneLine line = dialled(lane, order.dialLimit());
+    LaneFetch fetch = new LaneFetch(line, order.buffer(), settings.stallLimit());
     try {
-      return transfer.run(request, settings.stallLimit(), sink);
+      return fetch.run(order.ask(), sink);
+    } catch (IOException e) {
+      String silence = "nothing came for " + settings.stallLimit();
+      throw broken(lane, line.late() ? silence : String.valueOf(e.getMessage()), e);
     } finally {
-      if (transfer.stalled()) {
-        connections.forget(connection);
-      }
+      lanes.giveBack(line, fetch.clean());
     }
+  }
+
+  private LaneLine dialled(Lane lane, Duration limit) throws PeerException, InterruptedException {
+    try {
+      return lanes.take(lane, limit);
+    } catch (IOException e) {
+      throw broken(lane, "no connection for its pieces: " + e.getMessage(), e);
+    }
+  }
+
+  /** An interrupt closes the connection that it interrupts. */
+  private static PeerException broken(Lane lane, String what, IOException cause)
+      throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("while taking a piece from " + lane.peer());
+    }
+    return new PeerException.Unavailable(lane.peer() + ": " + what, cause);
   }
 
   @Override
   public void close() {
+    lanes.close();
     connections.close();
     loops.close();
   }

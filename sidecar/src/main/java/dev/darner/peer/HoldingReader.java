@@ -14,6 +14,8 @@ final class HoldingReader {
   /** As it may stand in a header: printable, and short. */
   private static final Pattern MEDIA_TYPE = Pattern.compile("[ -~]{0,255}");
 
+  private static final int HIGHEST_PORT = 65535;
+
   private final TaskId task;
   private long size = -1;
 
@@ -37,6 +39,17 @@ final class HoldingReader {
     String type = update.getMediaType();
     require(MEDIA_TYPE.matcher(type).matches(), "not a media type: " + Quoted.of(type));
     return new PeerHolding(layout, type, pieces, sealed, received, digest(update));
+  }
+
+  /**
+   * The port of the peer's bulk lane.
+   *
+   * @throws IllegalArgumentException when it names none
+   */
+  static int lane(SyncUpdate update) {
+    int port = update.getBulkPort();
+    require(port > 0 && port <= HIGHEST_PORT, "no port for pieces: " + port);
+    return port;
   }
 
   private Optional<Digest> digest(SyncUpdate update) {

@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param stallLimit a peer that sends no byte for so long is left; also how long a fetch waits for
  *     its turn here
  * @param idleLimit a connection that nobody uses is closed after it
- * @param fetches pieces in flight to this host, from all peers together: each may hold two messages
- *     in memory
+ * @param fetches pieces in flight to this host, from all peers together: each has a buffer of 256
+ *     KiB; also how many unused connections are kept for further ones
  * @param fetchesPerPeer pieces in flight from one peer, so that a silent one cannot take every
  *     place
  */

@@ -54,6 +54,7 @@ record ShownNode(String name, HostAddress registry, HostAddress peer, HostAddres
         "--registry-listen=" + registry,
         "--peer-listen=" + peer,
         "--peer-advertise=" + peer,
+        "--bulk-listen=127.0.0.1:0",
         "--admin-listen=" + admin,
         "--allow=" + allow,
         "--data=" + data);

@@ -2,6 +2,7 @@ package dev.darner.registry;
 
 import dev.darner.model.ByteRange;
 import dev.darner.store.Content;
+import dev.darner.transport.SharedRegion;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.CompletableFuture;

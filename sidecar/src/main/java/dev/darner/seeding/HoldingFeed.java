@@ -24,14 +24,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class HoldingFeed {
   private final ServerCallStreamObserver<SyncUpdate> receiver;
   private final Executor threads;
+  private final int bulkPort;
   private final AtomicBoolean woken = new AtomicBoolean();
   private Runnable onOver = () -> {};
   private Content content;
   private boolean over;
 
-  HoldingFeed(ServerCallStreamObserver<SyncUpdate> receiver, Executor threads) {
+  /**
+   * @param bulkPort where pieces are
+   */
+  HoldingFeed(ServerCallStreamObserver<SyncUpdate> receiver, Executor threads, int bulkPort) {
     this.receiver = receiver;
     this.threads = threads;
+    this.bulkPort = bulkPort;
     receiver.setOnReadyHandler(this::wake);
     receiver.setOnCancelHandler(() -> threads.execute(this::leave));
   }
@@ -103,6 +108,7 @@ final class HoldingFeed {
         .setSealed(sealed)
         .setPieces(ByteString.copyFrom(pieces.toBytes()))
         .setReceived(sealed ? content.layout().size() : content.received())
+        .setBulkPort(bulkPort)
         .setDigest(content.digest().filter(_ -> sealed).map(Digest::toString).orElse(""))
         .build();
   }

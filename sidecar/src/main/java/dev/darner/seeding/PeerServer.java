@@ -1,22 +1,23 @@
 package dev.darner.seeding;
 
 import dev.darner.model.HostAddress;
-import dev.darner.peer.ChunkWire;
-import dev.darner.peer.EventLoops;
+import dev.darner.peer.GrpcWire;
 import dev.darner.store.BlobStore;
+import dev.darner.transport.EventLoops;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The door of this host for its peers: gRPC on one port. Memory is bounded by the upload slots and
- * by what may wait for a receiver: less than 300 KiB a slot.
+ * The door of this host for its peers: gRPC on one port, and the bulk lane that its answers name on
+ * another. Nothing is buffered for those who take pieces.
  */
 public final class PeerServer implements AutoCloseable {
   private static final int LARGEST_REQUEST = 64 * 1024;
@@ -43,11 +44,13 @@ public final class PeerServer implements AutoCloseable {
   }
 
   private final EventLoops loops;
+  private final LaneServer lane;
   private final Server server;
   private final HostAddress address;
 
-  private PeerServer(EventLoops loops, Server server, HostAddress address) {
+  private PeerServer(EventLoops loops, LaneServer lane, Server server, HostAddress address) {
     this.loops = loops;
+    this.lane = lane;
     this.server = server;
     this.address = address;
   }
@@ -61,21 +64,30 @@ public final class PeerServer implements AutoCloseable {
   public static PeerServer start(SeedingSettings settings, BlobStore store, FillOnDemand fill)
       throws IOException {
     EventLoops loops = EventLoops.start("peer-server");
-    ThreadFactory threads = Thread.ofVirtual().name("giving-", 0).factory();
     try {
+      ThreadFactory names = Thread.ofVirtual().name("giving-", 0).factory();
+      Executor threads = task -> names.newThread(task).start();
+      LaneServer lane = LaneServer.start(settings, loops, store, threads);
       Followers followers = new Followers();
-      PeerService service =
-          new PeerService(
-              settings, store, fill, followers, task -> threads.newThread(task).start());
-      Server server = server(settings, loops).addService(service.definition()).build().start();
+      PeerService service = new PeerService(lane.port(), store, fill, followers, threads);
+      Server server = listen(server(settings, loops).addService(service.definition()), settings);
       store.listen(followers);
       long beat = settings.heartbeat().toMillis();
       var _ =
           loops.group().scheduleAtFixedRate(followers::wakeAll, beat, beat, TimeUnit.MILLISECONDS);
-      return new PeerServer(
-          loops, server, new HostAddress(settings.listen().host(), server.getPort()));
+      HostAddress address = new HostAddress(settings.listen().host(), server.getPort());
+      return new PeerServer(loops, lane, server, address);
     } catch (IOException | RuntimeException e) {
       loops.close();
+      throw e;
+    }
+  }
+
+  private static Server listen(NettyServerBuilder server, SeedingSettings settings)
+      throws IOException {
+    try {
+      return server.build().start();
+    } catch (IOException | RuntimeException e) {
       throw new IOException("cannot listen for peers at " + settings.listen(), e);
     }
   }
@@ -87,14 +99,13 @@ public final class PeerServer implements AutoCloseable {
         .workerEventLoopGroup(loops.group())
         .channelType(loops.serverSocket())
         .directExecutor()
-        .addStreamTracerFactory(Severance.onEveryCall())
         .flowControlWindow(WINDOW)
         .maxInboundMessageSize(LARGEST_REQUEST)
         .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
         .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(PING_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(PINGED_EVERY.toMillis(), TimeUnit.MILLISECONDS)
-        .decompressorRegistry(ChunkWire.UNCOMPRESSED);
+        .decompressorRegistry(GrpcWire.UNCOMPRESSED);
   }
 
   /** Where it listens, with the port that it really has. */
@@ -102,10 +113,16 @@ public final class PeerServer implements AutoCloseable {
     return address;
   }
 
-  /** Ends every call and lets the port go. */
+  /** The port of the bulk lane, as it really is. */
+  public int bulkPort() {
+    return lane.port();
+  }
+
+  /** Ends every call and transfer, and lets the ports go. */
   @Override
   public void close() {
     server.shutdownNow();
+    lane.close();
     try {
       server.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -2,10 +2,6 @@ package dev.darner.seeding;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.TaskId;
-import dev.darner.peer.BufferPool;
-import dev.darner.peer.ChunkWire;
-import dev.darner.peer.OutboundChunk;
-import dev.darner.proto.FetchRequest;
 import dev.darner.proto.PeerGrpc;
 import dev.darner.proto.SyncRequest;
 import dev.darner.proto.SyncUpdate;
@@ -17,73 +13,39 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 /**
  * The giving side of the contract between two sidecars. Called by the transport's threads, which it
  * never keeps: what touches the disk runs on {@code threads}.
  */
 final class PeerService {
-  private static final int BUFFERS = 8;
-
-  private final SeedingSettings settings;
+  private final int bulkPort;
   private final BlobStore store;
   private final FillOnDemand fill;
   private final Followers followers;
   private final Executor threads;
-  private final BufferPool buffers = new BufferPool(BUFFERS);
-  private final Semaphore uploads;
 
+  /**
+   * @param bulkPort where pieces are
+   */
   PeerService(
-      SeedingSettings settings,
-      BlobStore store,
-      FillOnDemand fill,
-      Followers followers,
-      Executor threads) {
-    this.settings = settings;
+      int bulkPort, BlobStore store, FillOnDemand fill, Followers followers, Executor threads) {
+    this.bulkPort = bulkPort;
     this.store = store;
     this.fill = fill;
     this.followers = followers;
     this.threads = threads;
-    this.uploads = new Semaphore(settings.uploads());
   }
 
   ServerServiceDefinition definition() {
     return ServerServiceDefinition.builder(PeerGrpc.SERVICE_NAME)
         .addMethod(PeerGrpc.getSyncMethod(), ServerCalls.asyncServerStreamingCall(this::sync))
-        .addMethod(ChunkWire.giving(), ServerCalls.asyncServerStreamingCall(this::fetch))
         .build();
   }
 
-  private void fetch(FetchRequest request, StreamObserver<OutboundChunk> receiver) {
-    TaskId task;
-    try {
-      task = Requests.task(request.getTask());
-    } catch (IllegalArgumentException e) {
-      receiver.onError(Refusal.senseless(e).asException());
-      return;
-    }
-    if (!uploads.tryAcquire()) {
-      receiver.onError(Refusal.busy("every upload slot is taken").asException());
-      return;
-    }
-    PieceFeed feed =
-        new PieceFeed(
-            store,
-            buffers,
-            settings.receiverLimit(),
-            (ServerCallStreamObserver<OutboundChunk>) receiver);
-    threads.execute(() -> {
-      try {
-        feed.run(task, request.getPiece());
-      } finally {
-        uploads.release();
-      }
-    });
-  }
-
   private void sync(SyncRequest request, StreamObserver<SyncUpdate> receiver) {
-    HoldingFeed feed = new HoldingFeed((ServerCallStreamObserver<SyncUpdate>) receiver, threads);
+    HoldingFeed feed =
+        new HoldingFeed((ServerCallStreamObserver<SyncUpdate>) receiver, threads, bulkPort);
     try {
       TaskId task = Requests.task(request.getTask());
       Optional<BlobRef> wanted = Requests.fill(request);

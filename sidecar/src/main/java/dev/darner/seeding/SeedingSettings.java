@@ -6,14 +6,19 @@ import java.time.Duration;
 /**
  * How this host gives to its peers.
  *
- * @param listen where; port 0 for one that the system chooses
+ * @param listen where peers ask, over gRPC; port 0 for one that the system chooses
+ * @param bulkListen where they take pieces; port 0 for one that the system chooses
  * @param uploads pieces that are given at a time; who asks for one more is told at once to ask
  *     somebody else
  * @param heartbeat a follower hears at least so often how much of an unsealed task is here
  * @param receiverLimit a receiver that takes nothing for so long is cut off
  */
 public record SeedingSettings(
-    HostAddress listen, int uploads, Duration heartbeat, Duration receiverLimit) {
+    HostAddress listen,
+    HostAddress bulkListen,
+    int uploads,
+    Duration heartbeat,
+    Duration receiverLimit) {
   private static final int DEFAULT_UPLOADS = 64;
   private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration DEFAULT_RECEIVER_LIMIT = Duration.ofSeconds(30);
@@ -28,12 +33,13 @@ public record SeedingSettings(
   }
 
   /** What a node uses unless told otherwise. */
-  public static SeedingSettings at(HostAddress listen) {
-    return new SeedingSettings(listen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
+  public static SeedingSettings at(HostAddress listen, HostAddress bulkListen) {
+    return new SeedingSettings(
+        listen, bulkListen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
   }
 
   /** These settings with another number of uploads at a time. */
   public SeedingSettings withUploads(int other) {
-    return new SeedingSettings(listen, other, heartbeat, receiverLimit);
+    return new SeedingSettings(listen, bulkListen, other, heartbeat, receiverLimit);
   }
 }

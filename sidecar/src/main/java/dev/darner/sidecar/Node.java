@@ -82,7 +82,7 @@ final class Node implements AutoCloseable {
     GrpcPeerClient peers = started.keep(new GrpcPeerClient(PeerSettings.DEFAULTS));
     PeerFills fills = new PeerFills();
     PeerServer server = started.keep(PeerServer.start(seedingSettings(), store, fills));
-    peers.rehearse(server.address());
+    peers.rehearse(server.address(), server.bulkPort());
     Host self = self(server.address());
     ScheduledExecutorService timer = started.keep(timer());
     GrpcControlPlane controlPlane = started.keep(controlPlane(self, timer));
@@ -98,12 +98,13 @@ final class Node implements AutoCloseable {
             AdminServer.start(config.listening().admin(), facts(store, tasks, controlPlane)));
     LOG.log(
         Level.INFO,
-        "darner sidecar {0} of cluster {1}: registry http://{2}, peers {3} (as {4}), admin http://{5}",
+        "darner sidecar {0} of cluster {1}: registry http://{2}, peers {3} (as {4}; pieces on port {5}), admin http://{6}",
         self.id(),
         self.cluster(),
         door.address(),
         server.address(),
         self.address(),
+        Integer.toString(server.bulkPort()),
         admin.address());
   }
 
@@ -125,7 +126,8 @@ final class Node implements AutoCloseable {
   }
 
   private SeedingSettings seedingSettings() {
-    return SeedingSettings.at(config.listening().peer()).withUploads(config.limits().uploads());
+    return SeedingSettings.at(config.listening().peer(), config.listening().bulk())
+        .withUploads(config.limits().uploads());
   }
 
   private TaskSettings taskSettings(HostAddress self) {

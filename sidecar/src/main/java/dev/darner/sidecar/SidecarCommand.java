@@ -95,6 +95,16 @@ public final class SidecarCommand implements Runnable {
   private HostAddress peerListen;
 
   @Option(
+      names = "--bulk-listen",
+      paramLabel = "H:P",
+      defaultValue = "0.0.0.0:8474",
+      description = {
+        "Where other sidecars take pieces, at the address that they reach this one by",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private HostAddress bulkListen;
+
+  @Option(
       names = "--peer-advertise",
       paramLabel = "H:P",
       description = {
@@ -204,7 +214,7 @@ public final class SidecarCommand implements Runnable {
     return new SidecarConfig(
         new SidecarConfig.Identity(
             name.orElseGet(SidecarCommand::machineName), cluster, seed, peerAdvertise),
-        new SidecarConfig.Listening(registryListen, peerListen, adminListen),
+        new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
         new SidecarConfig.Upstreams(allow, defaultUpstream),

@@ -26,7 +26,7 @@ record SidecarConfig(
   record Identity(HostId name, ClusterId cluster, boolean seed, Optional<HostAddress> advertise) {}
 
   /** Where it listens; port 0 for one that the system chooses. */
-  record Listening(HostAddress registry, HostAddress peer, HostAddress admin) {}
+  record Listening(HostAddress registry, HostAddress peer, HostAddress bulk, HostAddress admin) {}
 
   /**
    * Whom it knows.

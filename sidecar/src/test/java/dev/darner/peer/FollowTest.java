@@ -76,6 +76,8 @@ class FollowTest {
     OTHER_SIZE(part().setSize(SIZE + 1)),
     PIECE_BEYOND_THE_END(part().setPieces(ByteString.copyFrom(new byte[] {0, 0, 1}))),
     MORE_THAN_ALL_RECEIVED(part().setReceived(SIZE + 1)),
+    NO_PORT_FOR_PIECES(part().setBulkPort(0)),
+    NO_PORT_AT_ALL(part().setBulkPort(65_536)),
     LESS_THAN_NOTHING_RECEIVED(part().setReceived(-1)),
     SEALED_WITH_A_PIECE_MISSING(part().setSealed(true)),
     HEADER_IN_MEDIA_TYPE(part().setMediaType("a/b\r\nx: y")),
@@ -234,6 +236,7 @@ class FollowTest {
         .setSize(SIZE)
         .setMediaType("a/b")
         .setPieces(ByteString.copyFrom(PieceSet.of(0, 2).toBytes()))
+        .setBulkPort(8474)
         .setReceived(1234);
   }
 

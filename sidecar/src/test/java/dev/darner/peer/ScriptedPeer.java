@@ -1,8 +1,8 @@
 package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
-import dev.darner.proto.Chunk;
-import dev.darner.proto.FetchRequest;
+import dev.darner.model.PieceLayout;
+import dev.darner.model.TaskId;
 import dev.darner.proto.PeerGrpc;
 import dev.darner.proto.SyncRequest;
 import dev.darner.proto.SyncUpdate;
@@ -15,27 +15,27 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A peer on loopback, of generated code, that answers by a script: badly, as a rule. */
 public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoCloseable {
 
   /** What it does with a request. */
-  public interface Script<Q, A> {
-    void play(Q request, ServerCallStreamObserver<A> receiver) throws Exception;
+  public interface Script {
+    void play(SyncRequest request, ServerCallStreamObserver<SyncUpdate> receiver) throws Exception;
   }
 
-  private final Script<FetchRequest, Chunk> fetch;
-  private final Script<SyncRequest, SyncUpdate> sync;
+  private final Script sync;
   private final Server server;
+  final ScriptedLane lane;
   final AtomicInteger connections = new AtomicInteger();
-  final CountDownLatch disconnected = new CountDownLatch(1);
   final CountDownLatch cancelled = new CountDownLatch(1);
 
-  private ScriptedPeer(Script<FetchRequest, Chunk> fetch, Script<SyncRequest, SyncUpdate> sync)
-      throws IOException {
-    this.fetch = fetch;
+  private ScriptedPeer(ScriptedLane lane, Script sync) throws IOException {
+    this.lane = lane;
     this.sync = sync;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -45,46 +45,62 @@ public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoClo
             .start();
   }
 
-  public static ScriptedPeer giving(Script<FetchRequest, Chunk> script) throws IOException {
-    return new ScriptedPeer(script, (_, receiver) -> receiver.onCompleted());
+  /** One that tells where its lane is, and nothing else of use, and gives by the script. */
+  public static ScriptedPeer giving(ScriptedLane.Script script) throws IOException {
+    ScriptedLane lane = new ScriptedLane(script);
+    SyncUpdate where =
+        SyncUpdate.newBuilder()
+            .setSize(PieceLayout.LARGEST_SIZE)
+            .setMediaType("a/b")
+            .setBulkPort(lane.port())
+            .build();
+    return new ScriptedPeer(lane, (_, receiver) -> receiver.onNext(where));
   }
 
-  static ScriptedPeer telling(Script<SyncRequest, SyncUpdate> script) throws IOException {
-    return new ScriptedPeer((_, receiver) -> receiver.onCompleted(), script);
+  static ScriptedPeer telling(Script script) throws IOException {
+    return new ScriptedPeer(new ScriptedLane((_, _) -> {}), script);
   }
 
   public HostAddress address() {
     return new HostAddress("127.0.0.1", server.getPort());
   }
 
-  @Override
-  public void fetch(FetchRequest request, StreamObserver<Chunk> receiver) {
-    play(fetch, request, receiver);
+  /** Has {@code client} hear where the lane of {@code peer} is. */
+  public static void introduce(PeerClient client, HostAddress peer, TaskId task) throws Exception {
+    CompletableFuture<PeerHolding> told = new CompletableFuture<>();
+    SyncListener listener =
+        new SyncListener() {
+          @Override
+          public void updated(PeerHolding holding) {
+            told.complete(holding);
+          }
+
+          @Override
+          public void ended(PeerException reason) {
+            told.completeExceptionally(reason);
+          }
+        };
+    try (PeerSync _ = client.sync(peer, SyncAsk.look(task), listener)) {
+      told.get(20, TimeUnit.SECONDS);
+    }
   }
 
   @Override
   public void sync(SyncRequest request, StreamObserver<SyncUpdate> receiver) {
-    play(sync, request, receiver);
-  }
-
-  private <Q, A> void play(Script<Q, A> script, Q request, StreamObserver<A> receiver) {
-    ServerCallStreamObserver<A> call = (ServerCallStreamObserver<A>) receiver;
+    ServerCallStreamObserver<SyncUpdate> call = (ServerCallStreamObserver<SyncUpdate>) receiver;
     call.setOnCancelHandler(cancelled::countDown);
     try {
-      script.play(request, call);
+      sync.play(request, call);
     } catch (Exception e) {
       throw new IllegalStateException("the script is wrong", e);
     }
   }
 
   /** Is gone at once, in the middle of whatever it says. */
-  void vanish() {
-    server.shutdownNow();
-  }
-
   @Override
-  public void close() {
-    vanish();
+  public void close() throws IOException {
+    server.shutdownNow();
+    lane.close();
   }
 
   private final class Connections extends ServerTransportFilter {
@@ -92,11 +108,6 @@ public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoClo
     public Attributes transportReady(Attributes attributes) {
       connections.incrementAndGet();
       return attributes;
-    }
-
-    @Override
-    public void transportTerminated(Attributes attributes) {
-      disconnected.countDown();
     }
   }
 }

@@ -17,6 +17,7 @@ import dev.darner.peer.PeerHolding;
 import dev.darner.peer.PeerSettings;
 import dev.darner.peer.PeerSync;
 import dev.darner.peer.PieceSink;
+import dev.darner.peer.ScriptedPeer;
 import dev.darner.peer.SinkException;
 import dev.darner.peer.SyncAsk;
 import dev.darner.store.BlobStore;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ExchangeTest {
   private static final Stored BLOB = Stored.random(1);
+  private static final HostAddress ANYWHERE = new HostAddress("127.0.0.1", 0);
   private static final BlobRef REF =
       BlobRef.blob(
           new Repository("docker.io", "library/alpine"), BLOB.task().digest().orElseThrow());
@@ -60,8 +62,7 @@ class ExchangeTest {
   void startGiver() throws Exception {
     giver = Stored.store(folder.resolve("giver"));
     SeedingSettings settings =
-        new SeedingSettings(
-            new HostAddress("127.0.0.1", 0), 4, Duration.ofMillis(50), Duration.ofSeconds(20));
+        new SeedingSettings(ANYWHERE, ANYWHERE, 4, Duration.ofMillis(50), Duration.ofSeconds(20));
     server = PeerServer.start(settings, giver, ref -> fill.get().fill(ref));
   }
 
@@ -118,6 +119,7 @@ class ExchangeTest {
   @Test
   void aTakerThatWasStoppedGoesOnWithWhatItLacks() throws Exception {
     BLOB.seal(giver);
+    introduce();
     try (BlobStore taker = Stored.store(folder.resolve("taker"));
         Ingest ingest = BLOB.begin(taker)) {
       take(ingest, 2);
@@ -134,20 +136,24 @@ class ExchangeTest {
 
   @Test
   void aRehearsalNeitherFailsNorLeavesATraceEvenWhereNobodyListens() throws Exception {
-    client.rehearse(server.address());
-    client.rehearse(new HostAddress("127.0.0.1", 1));
+    client.rehearse(server.address(), server.bulkPort());
+    client.rehearse(server.address(), 1);
+    client.rehearse(new HostAddress("127.0.0.1", 1), 1);
     BLOB.seal(giver);
+    introduce();
     fetch(0, NOWHERE);
   }
 
   @Test
   void aPieceThatIsNotHereIsNotHeld() throws Exception {
-    assertThrows(PeerException.NotHolding.class, () -> fetch(0, NOWHERE));
     try (Ingest ingest = BLOB.begin(giver)) {
       BLOB.land(ingest, 1);
+      introduce();
       assertThrows(PeerException.NotHolding.class, () -> fetch(0, NOWHERE));
       fetch(1, NOWHERE);
     }
+    giver.remove(BLOB.task());
+    assertThrows(PeerException.NotHolding.class, () -> fetch(1, NOWHERE));
   }
 
   @Test
@@ -164,6 +170,7 @@ class ExchangeTest {
         new FutureTask<>(() -> client.fetch(server.address(), huge.task(), 0, sink));
     try (Ingest ingest = huge.begin(giver)) {
       huge.land(ingest, 0);
+      ScriptedPeer.introduce(client, server.address(), huge.task());
       Thread.startVirtualThread(fetch);
       assertTrue(inside.await(20, TimeUnit.SECONDS));
       server.close();
@@ -182,6 +189,7 @@ class ExchangeTest {
   void whatAnEarlierRunLeftIsNotHeldUntilItIsAskedToBeFilled() throws Exception {
     try (Ingest left = BLOB.begin(giver)) {
       BLOB.land(left, 1);
+      introduce();
     }
     assertInstanceOf(PeerException.NotHolding.class, follow(SyncAsk.look(BLOB.task())).next());
     fetch(1, NOWHERE);
@@ -294,6 +302,11 @@ class ExchangeTest {
     }
     size.complete(content);
     Eventually.holds(() -> Eventually.throwsAny(content::channel));
+  }
+
+  /** The client hears where the lane is, as it does before it fetches. */
+  private void introduce() throws Exception {
+    ScriptedPeer.introduce(client, server.address(), BLOB.task());
   }
 
   private Heard follow(SyncAsk ask) {

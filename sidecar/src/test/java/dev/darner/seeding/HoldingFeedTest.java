@@ -22,7 +22,7 @@ class HoldingFeedTest {
   @TempDir Path folder;
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final Receiver receiver = new Receiver();
-  private final HoldingFeed feed = new HoldingFeed(receiver, work::add);
+  private final HoldingFeed feed = new HoldingFeed(receiver, work::add, 8474);
 
   @Test
   void wakesThatComeBeforeTheTellingAreOneUpdate() throws Exception {
@@ -57,6 +57,7 @@ class HoldingFeedTest {
       work();
       assertEquals(List.of(15), receiver.pieces());
       assertTrue(receiver.heard.getFirst().getSealed());
+      assertEquals(8474, receiver.heard.getFirst().getBulkPort());
       assertTrue(receiver.completed);
     }
   }

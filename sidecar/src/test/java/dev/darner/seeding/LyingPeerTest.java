@@ -5,22 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
 import dev.darner.model.ByteRange;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
 import dev.darner.peer.GrpcPeerClient;
+import dev.darner.peer.LaneWire;
 import dev.darner.peer.PeerSettings;
+import dev.darner.peer.ScriptedLane;
 import dev.darner.peer.ScriptedPeer;
 import dev.darner.peer.SinkException;
-import dev.darner.proto.Chunk;
-import dev.darner.proto.FetchRequest;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Ingest;
 import dev.darner.store.PieceWriter;
 import dev.darner.store.StoreException;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
@@ -56,12 +55,9 @@ class LyingPeerTest {
   @Test
   void tooManyBytesAreRefusedByTheStoreAndTheTransferEnds() throws Exception {
     try (ScriptedPeer liar =
-        ScriptedPeer.giving((request, receiver) -> {
-          for (int again = 0; again < 3; again++) {
-            send(piece(request), receiver);
-          }
-          receiver.onNext(sum(0));
-          receiver.onCompleted();
+        ScriptedPeer.giving((ask, out) -> {
+          byte[] right = piece(ask);
+          ScriptedLane.give(out, Arrays.copyOf(right, right.length + 1), 0);
         })) {
       SinkException thrown = assertThrows(SinkException.class, () -> take(liar.address(), 0));
       assertInstanceOf(StoreException.Corrupt.class, thrown.getCause());
@@ -72,11 +68,10 @@ class LyingPeerTest {
   @Test
   void tooFewBytesAreNoPiece() throws Exception {
     try (ScriptedPeer liar =
-        ScriptedPeer.giving((request, receiver) -> {
-          ByteString cut = piece(request).substring(1);
-          send(cut, receiver);
-          receiver.onNext(sum(crc(cut)));
-          receiver.onCompleted();
+        ScriptedPeer.giving((ask, out) -> {
+          byte[] right = piece(ask);
+          byte[] cut = Arrays.copyOf(right, right.length - 1);
+          ScriptedLane.give(out, cut, crc(cut));
         })) {
       assertThrows(StoreException.Corrupt.class, () -> take(liar.address(), 0));
     }
@@ -86,11 +81,11 @@ class LyingPeerTest {
   @Test
   void aWrongByteIsFoundByTheSum() throws Exception {
     try (ScriptedPeer liar =
-        ScriptedPeer.giving((request, receiver) -> {
-          ByteString right = piece(request);
-          send(ByteString.copyFrom(new byte[1]).concat(right.substring(1)), receiver);
-          receiver.onNext(sum(crc(right)));
-          receiver.onCompleted();
+        ScriptedPeer.giving((ask, out) -> {
+          byte[] bytes = piece(ask);
+          int sum = crc(bytes);
+          bytes[0] ^= 1;
+          ScriptedLane.give(out, bytes, sum);
         })) {
       assertThrows(StoreException.Corrupt.class, () -> take(liar.address(), 0));
     }
@@ -101,7 +96,8 @@ class LyingPeerTest {
     assertEquals(PieceSet.EMPTY, ingest.content().pieces());
     try (BlobStore whole = Stored.store(folder.resolve("giver"))) {
       BLOB.seal(whole);
-      SeedingSettings settings = SeedingSettings.at(new HostAddress("127.0.0.1", 0));
+      HostAddress anywhere = new HostAddress("127.0.0.1", 0);
+      SeedingSettings settings = SeedingSettings.at(anywhere, anywhere);
       try (PeerServer honest =
           PeerServer.start(
               settings, whole, _ -> CompletableFuture.failedFuture(new AssertionError("asked")))) {
@@ -114,32 +110,21 @@ class LyingPeerTest {
   }
 
   private void take(HostAddress peer, int piece) throws Exception {
+    ScriptedPeer.introduce(client, peer, BLOB.task());
     try (PieceWriter writer = ingest.claim(piece).orElseThrow()) {
       int sum = client.fetch(peer, BLOB.task(), piece, writer::write);
       writer.commit(OptionalInt.of(sum));
     }
   }
 
-  private ByteString piece(FetchRequest request) {
-    ByteRange range = ingest.content().layout().range(request.getPiece());
-    return ByteString.copyFrom(BLOB.bytes(), (int) range.start(), (int) range.length());
+  private byte[] piece(LaneWire.Ask ask) {
+    ByteRange range = ingest.content().layout().range(ask.piece());
+    return Arrays.copyOfRange(BLOB.bytes(), (int) range.start(), (int) range.end());
   }
 
-  private static void send(ByteString bytes, ServerCallStreamObserver<Chunk> receiver) {
-    int step = 200_000;
-    for (int at = 0; at < bytes.size(); at += step) {
-      ByteString part = bytes.substring(at, Math.min(bytes.size(), at + step));
-      receiver.onNext(Chunk.newBuilder().setData(part).build());
-    }
-  }
-
-  private static Chunk sum(int crc32c) {
-    return Chunk.newBuilder().setCrc32C(crc32c).build();
-  }
-
-  private static int crc(ByteString bytes) {
+  private static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes.toByteArray());
+    crc.update(bytes);
     return (int) crc.getValue();
   }
 }

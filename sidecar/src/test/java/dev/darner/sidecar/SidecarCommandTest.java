@@ -17,6 +17,7 @@ class SidecarCommandTest {
           Map.ofEntries(
               Map.entry("--admin-listen", "127.0.0.1:8473"),
               Map.entry("--allow", ""),
+              Map.entry("--bulk-listen", "0.0.0.0:8474"),
               Map.entry("--cluster", "default"),
               Map.entry("--config", ""),
               Map.entry("--data", "/var/lib/darner"),

@@ -21,8 +21,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A host with all that is real in it but the functions: store, gRPC to and from peers, HTTP. */
+/**
+ * A host with all that is real in it but the functions: store, gRPC and lanes to and from peers,
+ * HTTP.
+ */
 final class LiveHost implements AutoCloseable {
+  private static final HostAddress ANYWHERE = new HostAddress("127.0.0.1", 0);
   final FakeControlPlane functions = new FakeControlPlane();
   final BlobStore store;
   final Tasks tasks;
@@ -38,13 +42,13 @@ final class LiveHost implements AutoCloseable {
             OriginSettings.of(
                 AllowList.parse(List.of(registry.allowed())), NodeCredentials.none()));
     peers = new GrpcPeerClient(PeerSettings.DEFAULTS);
-    SeedingSettings seeding = SeedingSettings.at(new HostAddress("127.0.0.1", 0));
+    SeedingSettings seeding = SeedingSettings.at(ANYWHERE, ANYWHERE);
     server = PeerServer.start(seeding, store, ref -> fill.fill(ref));
     tasks =
         new Tasks(
             store, origin, peers, functions, TaskSettings.of(address()), InstantSource.system());
     fill = this::fill;
-    peers.rehearse(address());
+    peers.rehearse(address(), server.bulkPort());
   }
 
   private CompletableFuture<Content> fill(BlobRef ref) {

@@ -1,4 +1,4 @@
-package dev.darner.registry;
+package dev.darner.transport;
 
 import io.netty.channel.DefaultFileRegion;
 import java.nio.channels.FileChannel;
@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 /**
  * A run of a content's file on its way out by sendfile. The file is the reader's and stays open.
  */
-final class SharedRegion extends DefaultFileRegion {
+public final class SharedRegion extends DefaultFileRegion {
 
-  SharedRegion(FileChannel file, long start, long length) {
+  public SharedRegion(FileChannel file, long start, long length) {
     super(file, start, length);
   }
 

@@ -1,4 +1,4 @@
-package dev.darner.peer;
+package dev.darner.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
@@ -27,7 +27,7 @@ public record EventLoops(
     Class<? extends ServerChannel> serverSocket)
     implements AutoCloseable {
   /** More threads than this move no more bytes, and each brings buffers of its own. */
-  private static final int MOST_THREADS = 4;
+  public static final int MOST_THREADS = 4;
 
   private static final long GOODBYE_SECONDS = 2;
 

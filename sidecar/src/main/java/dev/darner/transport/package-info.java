@@ -1,0 +1,4 @@
+/**
+ * What every room that speaks over Netty shares: event loops, and file regions on their way out.
+ */
+package dev.darner.transport;
