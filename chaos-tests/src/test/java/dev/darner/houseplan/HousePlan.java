@@ -23,7 +23,7 @@ final class HousePlan {
       1 proto             model        ->
       1 proto             settings     -> model
       1 proto             proto        ->
-      1 sidecar           transport    -> model
+      1 sidecar           transport    ->
       2 sidecar           store        -> model settings
       2 sidecar           peer         -> model settings proto transport
       2 sidecar           origin       -> model settings
