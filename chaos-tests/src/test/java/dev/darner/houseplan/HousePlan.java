@@ -40,7 +40,8 @@ final class HousePlan {
       4 control-functions placement    -> model settings proto schema state
       4 control-functions insight      -> model settings schema state
       5 control-functions functions    -> model settings proto schema state membership placement insight
-      6 chaos-tests       bench        -> model settings store peer origin controlplane task seeding registry schema state membership placement
+      5 chaos-tests       rig          -> model
+      6 chaos-tests       bench        -> model settings rig
       """;
 
   /** The only arrows between rooms of one floor. */

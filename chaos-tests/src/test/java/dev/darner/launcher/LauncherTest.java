@@ -214,8 +214,8 @@ class LauncherTest {
   }
 
   @Test
-  void benchmarksAreNotHereYet() throws Exception {
-    FakeHome.Outcome outcome = home.start("bench");
+  void simulationsAreNotHereYet() throws Exception {
+    FakeHome.Outcome outcome = home.start("simulate");
 
     assertEquals(1, outcome.code());
     assertTrue(outcome.errors().contains("not in this version"), outcome.errors());

@@ -8,10 +8,10 @@ import dev.darner.model.Digest;
 import dev.darner.rig.Content;
 import dev.darner.rig.Download;
 import dev.darner.rig.Http;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.NonsenseServer;
 import dev.darner.rig.RateLimitedOrigin;
 import dev.darner.rig.RealProcess;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,7 +46,7 @@ class BadInputTest {
           "");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   @Test
   void aFlagThatDoesNotExistIsNamed() {

@@ -10,9 +10,9 @@ import dev.darner.rig.Content;
 import dev.darner.rig.Download;
 import dev.darner.rig.Etcd;
 import dev.darner.rig.Functions;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.RateLimitedOrigin;
 import dev.darner.rig.RateLimitedOrigin.Fault;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class BadOriginTest {
   private static final long SIZE = 20_000_000;
   private static final Duration TO_END = Duration.ofSeconds(60);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   private RateLimitedOrigin origin;
   private Etcd etcd;

@@ -4,10 +4,10 @@ import dev.darner.rig.Await;
 import dev.darner.rig.DockerRegistry;
 import dev.darner.rig.Etcd;
 import dev.darner.rig.Functions;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealImage;
 import dev.darner.rig.RealProcess;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import dev.darner.rig.SlowLink;
 import java.time.Duration;
@@ -25,7 +25,7 @@ class ControlPlaneLossTest {
 
   private static final Duration TO_MOVE = Duration.ofSeconds(60);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   private RealImage image;
   private DockerRegistry registry;

@@ -6,8 +6,8 @@ import dev.darner.model.Digest;
 import dev.darner.rig.Await;
 import dev.darner.rig.Content;
 import dev.darner.rig.Download;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.RateLimitedOrigin;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class MemoryTest {
 
   private static final Duration TO_MOVE = Duration.ofMinutes(3);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   @Test
   void fiftyTasksOfAGigabyteAtOnceStayBelowTheLimit() {

@@ -9,11 +9,11 @@ import dev.darner.rig.Content;
 import dev.darner.rig.DockerRegistry;
 import dev.darner.rig.Etcd;
 import dev.darner.rig.Functions;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.Part;
 import dev.darner.rig.Podman;
 import dev.darner.rig.RealImage;
 import dev.darner.rig.RegistriesConf;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import dev.darner.rig.Skopeo;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class PullTest {
   private static final String ROOT = "/darner/v1/";
   private static final Duration TO_BE_TOLD = Duration.ofSeconds(30);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   private RealImage image;
   private DockerRegistry registry;

@@ -3,8 +3,8 @@ package dev.darner.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.Quickstart;
-import dev.darner.rig.Rig;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +20,7 @@ class QuickstartTest {
   private static final long LEAST_IMAGE = 100_000_000;
   private static final double MOST_COPIES = 1.02;
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   @Test
   void threeNodesGetAnImageThatTheOriginSendsOnceAndNothingIsLeft() {

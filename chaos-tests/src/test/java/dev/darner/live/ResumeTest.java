@@ -7,9 +7,9 @@ import dev.darner.model.Digest;
 import dev.darner.rig.Await;
 import dev.darner.rig.Content;
 import dev.darner.rig.Download;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.OriginRead;
 import dev.darner.rig.RateLimitedOrigin;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ class ResumeTest {
 
   private static final Duration TO_MOVE = Duration.ofSeconds(60);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   private RateLimitedOrigin origin;
   private Digest digest;

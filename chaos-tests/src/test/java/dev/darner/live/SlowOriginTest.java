@@ -7,8 +7,8 @@ import dev.darner.model.Digest;
 import dev.darner.rig.Await;
 import dev.darner.rig.Content;
 import dev.darner.rig.Download;
+import dev.darner.rig.LiveRig;
 import dev.darner.rig.RateLimitedOrigin;
-import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +23,7 @@ class SlowOriginTest {
   private static final long MEGABYTE = 1_000_000;
   private static final Duration TO_MOVE = Duration.ofSeconds(60);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   @Test
   void theFirstMegabyteIsAtASecondHostLongBeforeTheOriginHasSentTheLast() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RigTest {
   private static final Duration TO_PULL = Duration.ofMinutes(3);
 
-  @RegisterExtension final Rig rig = new Rig();
+  @RegisterExtension final LiveRig rig = new LiveRig();
 
   @Test
   void containerdPullsTheRealImageFromTheRealRegistry() {

@@ -24,7 +24,13 @@ public enum Part {
   PODMAN("podman", "podman", "--version"),
   SKOPEO("skopeo", "skopeo", "--version"),
   BUILDAH("buildah", "buildah", "--version"),
-  MMDEBSTRAP("mmdebstrap", "mmdebstrap", "--version");
+  MMDEBSTRAP("mmdebstrap", "mmdebstrap", "--version"),
+  NGINX("nginx", "nginx-light", "-v"),
+  CURL("curl", "curl", "--version"),
+  OPENSSL("openssl", "openssl", "version"),
+  BASH("bash", "bash", "--version"),
+  IP("ip", "iproute2", "-Version"),
+  TC("tc", "iproute2", "-Version");
 
   private static final Pattern VERSION = Pattern.compile("[0-9]+(?:\\.[0-9]+)+[^\\s,]*");
 

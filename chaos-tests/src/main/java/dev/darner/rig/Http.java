@@ -1,6 +1,8 @@
 package dev.darner.rig;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,6 +54,24 @@ public final class Http {
   public static boolean ok(String url) {
     try {
       return ask(url).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether a GET is answered at all. */
+  public static boolean answers(String url) {
+    try {
+      return ask(url).statusCode() > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether somebody takes connections on a port of 127.0.0.1. */
+  public static boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
     } catch (IOException e) {
       return false;
     }

@@ -12,23 +12,31 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What one test starts, and the folder that it all lives in. Register it as an extension: after the
- * test everything is ended in reverse, whether the test passed or some start failed, and the folder
- * is deleted. When the test failed, the last output of each process is printed first. Used by one
- * thread.
+ * What a run on real parts starts, and the folder that it all lives in. When it is closed
+ * everything is ended in reverse, and the folder is deleted. Used by one thread, but for {@link
+ * #close}, which comes once and may come from any.
  */
-public final class Rig implements AfterEachCallback {
+public class Rig implements AutoCloseable {
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final Set<Integer> ports = new HashSet<>();
   private final Set<String> names = new HashSet<>();
+  private final Path parent;
   private Path folder;
 
-  /** Keeps {@code part} until the end of the test. */
-  public <T extends AutoCloseable> T own(T part) {
+  /** In the system's folder for temporary files. */
+  public Rig() {
+    this(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** In a folder of its own below {@code parent}. */
+  public Rig(Path parent) {
+    this.parent = parent;
+  }
+
+  /** Keeps {@code part} until the end. */
+  public synchronized <T extends AutoCloseable> T own(T part) {
     started.push(part);
     return part;
   }
@@ -38,7 +46,7 @@ public final class Rig implements AfterEachCallback {
     return process(name, Map.of(), command);
   }
 
-  /** Starts a process with more environment than the test's own. */
+  /** Starts a process with more environment than this process's own. */
   public RealProcess process(String name, Map<String, String> environment, List<String> command) {
     return own(RealProcess.start(name, folder(name), environment, command));
   }
@@ -48,7 +56,7 @@ public final class Rig implements AfterEachCallback {
     try {
       if (folder == null) {
         // Short, for unix sockets lie below it and may have 107 characters.
-        folder = Files.createTempDirectory("darner-rig");
+        folder = Files.createTempDirectory(Files.createDirectories(parent), "darner-rig");
       }
       return Files.createDirectories(folder.resolve(name));
     } catch (IOException e) {
@@ -92,13 +100,9 @@ public final class Rig implements AfterEachCallback {
     }
   }
 
-  @Override
-  public void afterEach(ExtensionContext context) throws Exception {
-    if (context.getExecutionException().isPresent()) {
-      System.out.println("FAILED " + context.getDisplayName() + "; what its processes said last:");
-      started.reversed().forEach(Rig::printTail);
-    }
-    close();
+  /** Prints the last that each process said. */
+  public void printTails() {
+    started.reversed().forEach(Rig::printTail);
   }
 
   private static void printTail(AutoCloseable part) {
@@ -107,15 +111,19 @@ public final class Rig implements AfterEachCallback {
     }
   }
 
-  void close() throws Exception {
-    Exception first = null;
+  /**
+   * Ends what was started, the last first, and deletes the folder.
+   *
+   * @throws IOException when some of it cannot be ended or deleted; the rest is all the same
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    IOException first = null;
     while (!started.isEmpty()) {
       try {
         started.pop().close();
       } catch (Exception e) {
-        if (first == null) {
-          first = e;
-        }
+        first = first == null ? new IOException("something did not end well: " + e, e) : first;
       }
     }
     if (folder != null) {

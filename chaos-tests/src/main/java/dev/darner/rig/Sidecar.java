@@ -137,6 +137,11 @@ public final class Sidecar {
     return process.alive();
   }
 
+  /** The process that it is now. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Kills it as a power cut would. */
   public void kill9() {
     process.kill9();

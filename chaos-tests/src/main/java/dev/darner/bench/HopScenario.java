@@ -1,0 +1,193 @@
+package dev.darner.bench;
+
+import dev.darner.bench.Blobs.Blob;
+import dev.darner.rig.Sidecar;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What one node costs another: a sidecar takes sealed blobs from a second one, against curl that
+ * takes them from nginx, with and without hashing what it writes.
+ */
+final class HopScenario implements Scenario {
+  private static final double GB = 1e9;
+  private static final double MB = 1e6;
+  private static final double MIB = 1 << 20;
+
+  /** Room for one set of blobs and a part of the next, so that a set leaves as the next comes. */
+  private static final double QUOTA = 1.3;
+
+  private static final List<Shape> SHAPES =
+      List.of(new Shape(1, 1L << 30), new Shape(4, 256L << 20), new Shape(16, 128L << 20));
+
+  private static final List<String> CONDITIONS =
+      List.of(
+          "One round each in turn, after one that does not count. Contents are in the page cache of the sender; files at the receiver are new.",
+          "darner: giver -> taker until the last blob is sealed: written, CRC32C a piece, SHA-256 of the whole, flushed and renamed.",
+          "A: nginx (sendfile) -> curl -o FILE. B: nginx -> curl | tee FILE | openssl dgst -sha256. Neither flushes: 'then sync' is what that takes.");
+
+  /** So many blobs of so many bytes, at once. */
+  private record Shape(int count, long size) {
+    @Override
+    public String toString() {
+      return "%d x %d MiB at once".formatted(count, size >> 20);
+    }
+  }
+
+  /** Two sets of blobs that take turns, and who gives them. */
+  private record Ground(
+      Nginx nginx,
+      Function<Blob, String> url,
+      Sidecar giver,
+      Sidecar taker,
+      List<List<Blob>> sets) {
+    List<Blob> set(int round) {
+      return sets.get(round % sets.size());
+    }
+  }
+
+  @Override
+  public Report run(Bench bench) {
+    List<Case> cases = new ArrayList<>();
+    for (Shape shape : SHAPES) {
+      Shape scaled = new Shape(shape.count(), bench.options().scaled(shape.size()));
+      cases.add(compare(bench, scaled));
+    }
+    return new Report(bench.options().tls ? "hop, with TLS" : "hop", CONDITIONS, cases);
+  }
+
+  private Case compare(Bench bench, Shape shape) {
+    bench.say(shape + ": making contents and filling the giver");
+    Ground ground = prepare(bench, shape);
+    Bench.Samples darner = new Bench.Samples();
+    Bench.Samples plain = new Bench.Samples();
+    Bench.Samples hashed = new Bench.Samples();
+    for (int round = 0; round <= bench.options().rounds; round++) {
+      bench.say(shape + ": round " + round);
+      boolean counts = round > 0;
+      List<Blob> set = ground.set(round);
+      ours(ground, set, counts ? darner : new Bench.Samples());
+      curl(bench, ground, set, HopScenario::toFile, counts ? plain : new Bench.Samples());
+      curl(bench, ground, set, HopScenario::toFileAndHash, counts ? hashed : new Bench.Samples());
+    }
+    assertOriginUntouched(ground);
+    return result(shape, List.of(darner.side("darner"), plain.side("A"), hashed.side("B")));
+  }
+
+  private static Case result(Shape shape, List<Side> sides) {
+    Side darner = sides.get(0);
+    List<Ratio> ratios = new ArrayList<>();
+    for (Side baseline : sides.subList(1, sides.size())) {
+      for (String figure : List.of("bytes/s", "bytes/s, then sync", "CPU")) {
+        ratios.add(Ratio.between(darner, baseline, figure));
+      }
+    }
+    ratios.add(Ratio.between(sides.get(2), sides.get(1), "CPU"));
+    return new Case(shape.toString(), sides, ratios);
+  }
+
+  private Ground prepare(Bench bench, Shape shape) {
+    String name = bench.rig().freshName("www");
+    Blobs blobs = bench.blobs(name);
+    List<List<Blob>> sets = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      sets.add(blobs.random(shape.count(), shape.size()));
+    }
+    Nginx nginx = Nginx.start(bench.rig(), bench.www(name));
+    Function<Blob, String> url = nginx::url;
+    List<String> flags = new ArrayList<>(List.of("--allow", "http://" + nginx.address()));
+    if (bench.options().tls) {
+      Certificate certificate = Certificate.make(bench.rig());
+      url = Nginx.startSecure(bench.rig(), bench.www(name), certificate)::url;
+      flags.addAll(certificate.peerFlags());
+    }
+    Sidecar giver = sidecar(bench, "giver", flags);
+    flags.addAll(List.of("--seeds", giver.peer()));
+    flags.addAll(List.of("--quota", (long) (shape.count() * shape.size() * QUOTA) + "B"));
+    Sidecar taker = sidecar(bench, "taker", flags);
+    sets.forEach(set -> Fill.fill(giver, nginx.address(), set));
+    return new Ground(nginx, url, giver, taker, sets);
+  }
+
+  private static Sidecar sidecar(Bench bench, String name, List<String> flags) {
+    return Sidecar.start(bench.rig(), bench.rig().freshName(name), flags.toArray(String[]::new));
+  }
+
+  private static void ours(Ground ground, List<Blob> set, Bench.Samples samples) {
+    long bytes = Blobs.bytes(set);
+    double giver = Cost.cpuSeconds(ground.giver().pid());
+    double taker = Cost.cpuSeconds(ground.taker().pid());
+    double seconds = Fill.fill(ground.taker(), ground.nginx().address(), set);
+    giver = Cost.cpuSeconds(ground.giver().pid()) - giver;
+    taker = Cost.cpuSeconds(ground.taker().pid()) - taker;
+    samples.add("bytes/s", "MB/s", bytes / seconds / MB);
+    samples.add("bytes/s, then sync", "MB/s", bytes / seconds / MB);
+    samples.add("CPU", "s/GB", (giver + taker) / bytes * GB);
+    samples.add("CPU of the giver", "s/GB", giver / bytes * GB);
+    samples.add("CPU of the taker", "s/GB", taker / bytes * GB);
+    samples.add("peak RSS of the giver", "MiB", Cost.peak(ground.giver().pid()) / MIB);
+    samples.add("peak RSS of the taker", "MiB", Cost.peak(ground.taker().pid()) / MIB);
+  }
+
+  /** Has curl take each blob by a line of shell that {@code line} makes of file and URL. */
+  private static void curl(
+      Bench bench, Ground ground, List<Blob> set, Line line, Bench.Samples samples) {
+    Path folder = bench.rig().freshFolder("curl");
+    List<String> lines =
+        set.stream()
+            .map(blob -> line.of(folder.resolve(blob.digest().hex()), ground.url().apply(blob)))
+            .toList();
+    long bytes = Blobs.bytes(set);
+    double nginx = ground.nginx().cpuSeconds();
+    Pipeline.Run run = Pipeline.run(bench.rig(), lines);
+    nginx = ground.nginx().cpuSeconds() - nginx;
+    double sync = sync(bench, folder);
+    samples.add("bytes/s", "MB/s", bytes / run.seconds() / MB);
+    samples.add("bytes/s, then sync", "MB/s", bytes / (run.seconds() + sync) / MB);
+    samples.add("CPU", "s/GB", (nginx + run.cpuSeconds()) / bytes * GB);
+    samples.add("CPU of nginx", "s/GB", nginx / bytes * GB);
+    samples.add("CPU of curl and what it feeds", "s/GB", run.cpuSeconds() / bytes * GB);
+    samples.add("peak RSS of nginx", "MiB", ground.nginx().peak() / MIB);
+  }
+
+  private interface Line {
+    String of(Path file, String url);
+  }
+
+  private static String toFile(Path file, String url) {
+    return "curl -fsk -o %s '%s'".formatted(file, url);
+  }
+
+  private static String toFileAndHash(Path file, String url) {
+    return "curl -fsk '%s' | tee %s | openssl dgst -sha256 >/dev/null".formatted(url, file);
+  }
+
+  /** Flushes the files, and removes them. */
+  private static double sync(Bench bench, Path folder) {
+    double seconds = Pipeline.run(bench.rig(), List.of("sync %s/*".formatted(folder))).seconds();
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return seconds;
+  }
+
+  private static void assertOriginUntouched(Ground ground) {
+    for (List<Blob> set : ground.sets()) {
+      for (Blob blob : set) {
+        long bytes = ground.taker().task(blob.digest()).path("originBytes").asLong(0);
+        if (bytes != 0) {
+          throw new AssertionError("the taker read %d bytes of the origin".formatted(bytes));
+        }
+      }
+    }
+  }
+}

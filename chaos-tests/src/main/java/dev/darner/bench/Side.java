@@ -1,0 +1,21 @@
+package dev.darner.bench;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * One of those that are compared.
+ *
+ * @param name who
+ * @param figures what was measured of it
+ */
+public record Side(String name, List<Figure> figures) {
+
+  /** The figure of that name. */
+  Figure figure(String wanted) {
+    return figures.stream()
+        .filter(figure -> figure.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException(name + " has no " + wanted));
+  }
+}

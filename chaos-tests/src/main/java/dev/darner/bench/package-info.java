@@ -1,0 +1,2 @@
+/** Measures Darner beside what people would use without it, both sides in one run. */
+package dev.darner.bench;
