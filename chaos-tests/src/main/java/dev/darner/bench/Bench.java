@@ -32,6 +32,11 @@ record Bench(Rig rig, Options options, PrintWriter progress) {
     return rig.folder(name);
   }
 
+  /** Tells of something that went wrong and does not end the run. */
+  static void warn(String who, String what) {
+    System.err.println("  " + who + ": " + what);
+  }
+
   /** Collects samples by the name of their figure. Used by one thread. */
   static final class Samples {
     private final Map<String, List<Double>> values = new TreeMap<>();
@@ -40,6 +45,18 @@ record Bench(Rig rig, Options options, PrintWriter progress) {
     void add(String figure, String unit, double value) {
       values.computeIfAbsent(figure, name -> new ArrayList<>()).add(value);
       units.put(figure, unit);
+    }
+
+    /** The samples of one figure, as a side of its own that tells how they spread. */
+    Side spread(String figure) {
+      List<Double> sorted = values.get(figure).stream().sorted().toList();
+      String unit = units.get(figure);
+      return new Side(
+          figure,
+          List.of(
+              Figure.of("p50", unit, List.of(Figure.quantile(sorted, 0.5))),
+              Figure.of("p99", unit, List.of(Figure.quantile(sorted, 0.99))),
+              Figure.of("max", unit, List.of(sorted.getLast()))));
     }
 
     Side side(String name) {

@@ -31,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
       "the ratio to the other side of the same run.",
       "",
       "hop     one sidecar takes sealed blobs from another; against curl from nginx",
+      "warm    a client reads sealed blobs of its sidecar; against nginx",
+      "small   manifests, and blobs of 1 KB to 1 MB: latency cold and warm; against the origin",
     },
     footer = {
       "",
@@ -40,7 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Example: darner bench hop --json"
     })
 final class BenchCommand implements Runnable {
-  private static final Map<String, Supplier<Scenario>> SCENARIOS = Map.of("hop", HopScenario::new);
+  private static final Map<String, Supplier<Scenario>> SCENARIOS =
+      Map.of("hop", HopScenario::new, "warm", WarmScenario::new, "small", SmallScenario::new);
 
   @Spec private CommandSpec spec;
   @Mixin private Options options;

@@ -60,7 +60,6 @@ final class Nginx {
         http {
           access_log off;
           sendfile on;
-          tcp_nopush on;
           keepalive_requests 1000000;
           client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;
           uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;

@@ -42,9 +42,10 @@ final class Table {
   private void print(Ratio ratio) {
     out.printf(
         Locale.ROOT,
-        "    %s, %s / %s = %.3f / %.3f = %.3f%n",
+        "    %1$s, %2$s %3$s %4$s = %5$.3f %3$s %6$.3f = %7$.3f%n",
         ratio.figure(),
         ratio.of(),
+        ratio.how(),
         ratio.to(),
         ratio.ofValue(),
         ratio.toValue(),
