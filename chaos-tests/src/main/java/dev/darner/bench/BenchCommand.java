@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +31,11 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "hop     one sidecar takes sealed blobs from another; against curl from nginx",
       "warm    a client reads sealed blobs of its sidecar; against nginx",
+      "cold    a client reads while its sidecar reads the origin; against the origin",
       "small   manifests, and blobs of 1 KB to 1 MB: latency cold and warm; against the origin",
+      "swarm   nodes with slow links pull one image at once; against pulls straight from the origin",
+      "idle    memory of a sidecar at rest",
+      "load    memory with ten layers of 1 GiB in flight, with one of 20 GiB, and with 1000 readers",
     },
     footer = {
       "",
@@ -42,8 +45,15 @@ import tools.jackson.databind.json.JsonMapper;
       "Example: darner bench hop --json"
     })
 final class BenchCommand implements Runnable {
-  private static final Map<String, Supplier<Scenario>> SCENARIOS =
-      Map.of("hop", HopScenario::new, "warm", WarmScenario::new, "small", SmallScenario::new);
+  private static final Map<String, Scenario> SCENARIOS =
+      Map.of(
+          "hop", new HopScenario(),
+          "warm", new WarmScenario(),
+          "cold", new ColdScenario(),
+          "small", new SmallScenario(),
+          "idle", MemoryScenarios::idle,
+          "load", MemoryScenarios::load,
+          "swarm", new SwarmScenario());
 
   @Spec private CommandSpec spec;
   @Mixin private Options options;
@@ -81,8 +91,7 @@ final class BenchCommand implements Runnable {
             new CommandFailure(
                 "no scenario '%s'; there are %s"
                     .formatted(
-                        name, String.join(", ", SCENARIOS.keySet().stream().sorted().toList()))))
-        .get();
+                        name, String.join(", ", SCENARIOS.keySet().stream().sorted().toList()))));
   }
 
   private Report run(Scenario scenario, PrintWriter progress) {

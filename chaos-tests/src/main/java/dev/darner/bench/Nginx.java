@@ -47,7 +47,7 @@ final class Nginx {
    * The command line of one that listens on {@code listen}, with a configuration of its own: one
    * worker a processor, as its default has it.
    */
-  static List<String> command(Rig rig, String name, String listen, Path root, String tls) {
+  static List<String> command(Rig rig, String name, String listen, Path root, String more) {
     Path folder = rig.folder(name);
     String config =
         """
@@ -72,7 +72,7 @@ final class Nginx {
           }
         }
         """
-            .formatted(folder, listen, root, tls);
+            .formatted(folder, listen, root, more);
     return Part.NGINX.command(
         "-c", rig.write(name, "nginx.conf", config).toString(), "-p", folder.toString());
   }

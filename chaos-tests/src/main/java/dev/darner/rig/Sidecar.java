@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Sidecar {
   /** The cluster that every sidecar of a rig is in. */
   public static final String CLUSTER = "rig";
+
+  /** What a process that is started by {@link #line} needs of its environment. */
+  public static final Map<String, String> ENVIRONMENT = Darner.ENVIRONMENT;
 
   private static final Duration TO_START = Duration.ofSeconds(60);
   private static final long KIB = 1024;
@@ -47,6 +51,11 @@ public final class Sidecar {
     Sidecar sidecar = new Sidecar(rig, name, List.of(more));
     sidecar.restart();
     return sidecar;
+  }
+
+  /** The command line {@code darner ...}, to be started in a way of one's own. */
+  public static List<String> line(String... arguments) {
+    return Darner.command(arguments);
   }
 
   /** Starts the command line {@code darner ...} by itself, for one that shall fail. */

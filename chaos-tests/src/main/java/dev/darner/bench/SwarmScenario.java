@@ -1,0 +1,241 @@
+package dev.darner.bench;
+
+import dev.darner.bench.Blobs.Blob;
+import dev.darner.bench.Network.Node;
+import dev.darner.rig.Part;
+import dev.darner.rig.RealProcess;
+import dev.darner.rig.Rig;
+import dev.darner.rig.Sidecar;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+/**
+ * Many nodes with slow links that pull one image at the same moment, through their sidecars, and
+ * then without them. The bound is what no way to distribute can beat: the origin sends the image
+ * once, each node receives it once, and all uplinks together send it to all.
+ */
+final class SwarmScenario implements Scenario {
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final Duration TO_START = Duration.ofSeconds(60);
+  private static final Pattern SENT = Pattern.compile("\" 20[06] ([0-9]+) \"");
+  private static final String TAG = "v1";
+  private static final double MIB = 1 << 20;
+
+  /** Fetches the manifest by its tag, then all that it names at once; fails on a wrong digest. */
+  private static final String PULL =
+      """
+      set -o pipefail
+      base=$1 query=$2; shift 2
+      get() { curl -fsS "$base/$2/$1$query" | sha256sum | grep -q "^${3#sha256:}"; }
+      get %s manifests "$1" || exit 1; shift
+      p=(); for d in "$@"; do get "$d" blobs "$d" & p+=($!); done
+      for one in "${p[@]}"; do wait "$one" || exit 1; done
+      """
+          .formatted(TAG);
+
+  /** An image at the origin. */
+  private record Image(Blob manifest, List<Blob> blobs) {
+    long bytes() {
+      return manifest.size() + Blobs.bytes(blobs);
+    }
+
+    List<String> digests() {
+      List<String> all = new ArrayList<>();
+      all.add(manifest.digest().toString());
+      blobs.forEach(blob -> all.add(blob.digest().toString()));
+      return all;
+    }
+  }
+
+  @Override
+  public Report run(Bench bench) {
+    Options options = bench.options();
+    bench.say("making an image of %d layers".formatted(options.layers));
+    Image image = image(bench.blobs("www"), bench.www("www"), options);
+    Network network = Network.make(bench.rig());
+    Node origin = network.add("origin", Optional.of(options.originRate));
+    List<String> nginx =
+        Nginx.command(
+            bench.rig(),
+            "nginx",
+            origin.address() + ":80",
+            bench.www("www"),
+            "access_log access.log;");
+    RealProcess server = bench.rig().process("nginx", origin.command(nginx));
+    server.awaitReady(TO_START, () -> answers(bench.rig(), origin, origin.address() + ":80/"));
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 1; i <= options.nodes; i++) {
+      nodes.add(network.add("node" + i, Optional.of(options.rate)));
+    }
+    startDarner(bench, network.add("control", Optional.empty()), origin, nodes);
+    Path log = bench.rig().folder("nginx").resolve("access.log");
+    bench.say("%d nodes pull through their sidecars".formatted(nodes.size()));
+    Side darner =
+        pull(
+            bench,
+            "darner",
+            nodes,
+            image,
+            "127.0.0.1:8471",
+            "?ns=" + origin.address() + ":80",
+            log);
+    bench.say("%d nodes pull straight from the origin".formatted(nodes.size()));
+    Side direct = pull(bench, "direct", nodes, image, origin.address() + ":80", "", log);
+    return report(options, image, darner, direct);
+  }
+
+  private static Image image(Blobs blobs, Path www, Options options) {
+    Blob config = blobs.text("{\"architecture\":\"amd64\",\"os\":\"linux\"}", "blobs");
+    List<Blob> all =
+        new ArrayList<>(blobs.random(options.layers, options.imageSize.bytes() / options.layers));
+    Blob manifest = blobs.text(Manifests.of(config, all), "manifests");
+    all.add(config);
+    Path file = www.resolve(manifest.path().substring(1));
+    try {
+      Files.copy(file, file.resolveSibling(TAG), StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Image(manifest, all);
+  }
+
+  private static void startDarner(Bench bench, Node control, Node origin, List<Node> nodes) {
+    Rig rig = bench.rig();
+    String functions = control.address() + ":8470";
+    RealProcess process =
+        rig.process(
+            "functions",
+            Sidecar.ENVIRONMENT,
+            control.command(Sidecar.line("functions", "--listen", functions, "--state", "memory")));
+    process.awaitReady(TO_START, () -> answers(rig, control, functions + "/readyz"));
+    List<RealProcess> sidecars = new ArrayList<>();
+    for (Node node : nodes) {
+      sidecars.add(sidecar(rig, node, functions, origin, sidecars.isEmpty()));
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      sidecars.get(i).awaitReady(TO_START, () -> answers(rig, node, "127.0.0.1:8473/readyz"));
+    }
+  }
+
+  private static RealProcess sidecar(
+      Rig rig, Node node, String functions, Node origin, boolean seed) {
+    List<String> line =
+        new ArrayList<>(
+            Sidecar.line(
+                "sidecar", "--name", node.namespace(), "--functions", "http://" + functions));
+    line.addAll(List.of("--allow", "http://" + origin.address() + ":80"));
+    line.addAll(List.of("--peer-listen", node.address() + ":8472"));
+    line.addAll(List.of("--data", rig.folder(node.namespace()).resolve("data").toString()));
+    if (seed) {
+      line.add("--seed");
+    }
+    return rig.process(node.namespace(), Sidecar.ENVIRONMENT, node.command(line));
+  }
+
+  private static boolean answers(Rig rig, Node node, String url) {
+    List<String> curl = Part.CURL.command("-s", "-o", "/dev/null", "-m", "2", "http://" + url);
+    try (RealProcess process = rig.process(rig.freshName("curl"), node.command(curl))) {
+      return process.exit(Duration.ofSeconds(10)) == 0;
+    }
+  }
+
+  /** All nodes pull the image at once from {@code host}. */
+  private static Side pull(
+      Bench bench,
+      String name,
+      List<Node> nodes,
+      Image image,
+      String host,
+      String query,
+      Path log) {
+    long before = sent(log);
+    long start = System.nanoTime();
+    List<CompletableFuture<Double>> ends = new ArrayList<>();
+    for (Node node : nodes) {
+      List<String> line = new ArrayList<>(List.of("-c", PULL, "pull"));
+      line.add("http://%s/v2/%s".formatted(host, Blobs.REPOSITORY));
+      line.add(query);
+      line.addAll(image.digests());
+      RealProcess process =
+          bench
+              .rig()
+              .process(
+                  name + "-" + node.namespace(),
+                  node.command(Part.BASH.command(line.toArray(String[]::new))));
+      ends.add(
+          CompletableFuture.supplyAsync(() -> {
+            var _ = process.finish(LONGEST);
+            return (System.nanoTime() - start) / 1e9;
+          }));
+    }
+    List<Double> seconds = ends.stream().map(CompletableFuture::join).sorted().toList();
+    return new Side(
+        name,
+        List.of(
+            Figure.of("first", "s", List.of(seconds.getFirst())),
+            Figure.of("median", "s", List.of(Figure.quantile(seconds, 0.5))),
+            Figure.of("last", "s", List.of(seconds.getLast())),
+            Figure.of(
+                "origin's bytes / image's bytes",
+                "",
+                List.of((double) (sent(log) - before) / image.bytes()))));
+  }
+
+  private static long sent(Path log) {
+    try {
+      return SENT.matcher(Files.readString(log))
+          .results()
+          .mapToLong(match -> Long.parseLong(match.group(1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Report report(Options options, Image image, Side darner, Side direct) {
+    double size = image.bytes();
+    double up = options.originRate.bytesPerSecond();
+    double link = options.rate.bytesPerSecond();
+    Side bound = inTheory("bound", bound(size, up, link, options.nodes));
+    Side theory = inTheory("direct, in theory", options.nodes * size / up);
+    return new Report(
+        "swarm",
+        List.of(
+            "%d nodes with %s each way, the origin with %s; an image of %.0f MiB in %d layers; all begin at once."
+                .formatted(
+                    options.nodes,
+                    options.rate.text(),
+                    options.originRate.text(),
+                    size / MIB,
+                    options.layers),
+            "Bound: max(F/u_origin, F/d_min, N*F/(u_origin + sum of u)). Every digest was checked by the client."),
+        List.of(
+            new Case(
+                "%d nodes".formatted(options.nodes),
+                List.of(darner, bound, direct, theory),
+                List.of(
+                    Ratio.between(darner, bound, "last"),
+                    Ratio.between(direct, darner, "last"),
+                    Ratio.between(direct, theory, "last")))));
+  }
+
+  /** Seconds until the last of {@code nodes} has {@code size} bytes at best. */
+  static double bound(double size, double origin, double link, int nodes) {
+    double all = nodes * size / (origin + nodes * link);
+    return Math.max(Math.max(size / origin, size / link), all);
+  }
+
+  private static Side inTheory(String name, double seconds) {
+    return new Side(name, List.of(Figure.of("last", "s", List.of(seconds))));
+  }
+}
