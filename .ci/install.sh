@@ -8,7 +8,7 @@ wanted="
   mvn:maven curl:curl jq:jq ip:iproute2 iptables:iptables
   etcd:etcd-server etcdctl:etcd-client docker-registry:docker-registry
   containerd:containerd ctr:containerd runc:runc skopeo:skopeo buildah:buildah podman:podman
-  mmdebstrap:mmdebstrap
+  mmdebstrap:mmdebstrap nginx:nginx-light openssl:openssl tc:iproute2 bash:bash
 "
 PATH=$PATH:/usr/sbin:/sbin
 

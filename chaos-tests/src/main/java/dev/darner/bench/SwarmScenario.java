@@ -82,14 +82,12 @@ final class SwarmScenario implements Scenario {
     Side darner =
         pull(
             bench,
-            "darner",
+            new Way("darner", "127.0.0.1:8471", "?ns=" + origin.address() + ":80"),
             nodes,
             image,
-            "127.0.0.1:8471",
-            "?ns=" + origin.address() + ":80",
             log);
     bench.say("%d nodes pull straight from the origin".formatted(nodes.size()));
-    Side direct = pull(bench, "direct", nodes, image, origin.address() + ":80", "", log);
+    Side direct = pull(bench, new Way("direct", origin.address() + ":80", ""), nodes, image, log);
     return report(options, image, darner, direct);
   }
 
@@ -149,28 +147,29 @@ final class SwarmScenario implements Scenario {
     }
   }
 
-  /** All nodes pull the image at once from {@code host}. */
-  private static Side pull(
-      Bench bench,
-      String name,
-      List<Node> nodes,
-      Image image,
-      String host,
-      String query,
-      Path log) {
+  /**
+   * A way to the image.
+   *
+   * @param host HOST:PORT that each node asks
+   * @param query behind each path
+   */
+  private record Way(String name, String host, String query) {}
+
+  /** All nodes pull the image at once. */
+  private static Side pull(Bench bench, Way way, List<Node> nodes, Image image, Path log) {
     long before = sent(log);
     long start = System.nanoTime();
     List<CompletableFuture<Double>> ends = new ArrayList<>();
     for (Node node : nodes) {
       List<String> line = new ArrayList<>(List.of("-c", PULL, "pull"));
-      line.add("http://%s/v2/%s".formatted(host, Blobs.REPOSITORY));
-      line.add(query);
+      line.add("http://%s/v2/%s".formatted(way.host(), Blobs.REPOSITORY));
+      line.add(way.query());
       line.addAll(image.digests());
       RealProcess process =
           bench
               .rig()
               .process(
-                  name + "-" + node.namespace(),
+                  way.name() + "-" + node.namespace(),
                   node.command(Part.BASH.command(line.toArray(String[]::new))));
       ends.add(
           CompletableFuture.supplyAsync(() -> {
@@ -180,7 +179,7 @@ final class SwarmScenario implements Scenario {
     }
     List<Double> seconds = ends.stream().map(CompletableFuture::join).sorted().toList();
     return new Side(
-        name,
+        way.name(),
         List.of(
             Figure.of("first", "s", List.of(seconds.getFirst())),
             Figure.of("median", "s", List.of(Figure.quantile(seconds, 0.5))),

@@ -20,7 +20,13 @@ final class Darner {
     return line;
   }
 
+  /** The one that started this process, or the one of the checkout that this process runs in. */
   private static Path launcher() {
+    String own = System.getProperty("darner.launcher");
+    return own == null ? aboveHere() : Path.of(own);
+  }
+
+  private static Path aboveHere() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isExecutable(at.resolve("darner")) && Files.exists(at.resolve("pom.xml"))) {
         return at.resolve("darner");
