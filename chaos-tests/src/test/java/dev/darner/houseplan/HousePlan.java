@@ -33,7 +33,7 @@ final class HousePlan {
       4 sidecar           registry     -> model settings transport store origin task
       5 sidecar           cli          -> model settings
       5 sidecar           quickstart   -> model settings
-      5 sidecar           sidecar      -> model settings store peer origin controlplane task seeding registry cli quickstart
+      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding registry cli quickstart
       2 etcd-schema       schema       -> model settings
       3 control-functions state        -> model settings schema
       4 control-functions membership   -> model settings proto schema state

@@ -2,18 +2,23 @@ package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
 import dev.darner.transport.EventLoops;
+import dev.darner.transport.Identity;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * The connections of this host to its peers, one each, made on demand. Safe for use by many
@@ -31,14 +36,21 @@ final class Connections implements AutoCloseable {
 
   private final PeerSettings settings;
   private final EventLoops loops;
+  private final Optional<SslContext> tls;
   private final Object lock = new Object();
   private final Map<HostAddress, Connection> open = new HashMap<>();
   private final Set<Connection> leaving = new HashSet<>();
   private boolean closed;
 
-  Connections(PeerSettings settings, EventLoops loops) {
+  Connections(PeerSettings settings, EventLoops loops) throws SSLException {
     this.settings = settings;
+    SslContext context = settings.identity().isPresent() ? secret(settings.identity().get()) : null;
+    this.tls = Optional.ofNullable(context);
     this.loops = loops;
+  }
+
+  private static SslContext secret(Identity identity) throws SSLException {
+    return GrpcSslContexts.configure(identity.forClient(), identity.provider()).build();
   }
 
   /** The connection to a peer, for one more user, who gives it back by {@link #release}. */
@@ -140,8 +152,9 @@ final class Connections implements AutoCloseable {
   }
 
   private ManagedChannel build(HostAddress peer, Duration dialLimit) {
-    return NettyChannelBuilder.forAddress(peer.host(), peer.port())
-        .usePlaintext()
+    NettyChannelBuilder channel = NettyChannelBuilder.forAddress(peer.host(), peer.port());
+    tls.ifPresentOrElse(channel::sslContext, channel::usePlaintext);
+    return channel
         .eventLoopGroup(loops.group())
         .channelType(loops.socket())
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) dialLimit.toMillis())

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * Asks peers over gRPC, on one connection to each, and takes pieces from the bulk lanes that they
@@ -40,8 +41,13 @@ public final class GrpcPeerClient implements PeerClient {
 
   public GrpcPeerClient(PeerSettings settings) {
     this.settings = settings;
-    this.connections = new Connections(settings, loops);
-    this.lanes = new Lanes(settings, loops);
+    try {
+      this.connections = new Connections(settings, loops);
+      this.lanes = new Lanes(settings, loops);
+    } catch (SSLException e) {
+      loops.close();
+      throw new IllegalArgumentException("an identity that cannot be used: " + e.getMessage(), e);
+    }
     this.buffers = new BufferPool(settings.fetches());
     this.places = new Semaphore(settings.fetches(), true);
   }

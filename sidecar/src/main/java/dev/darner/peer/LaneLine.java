@@ -1,5 +1,7 @@
 package dev.darner.peer;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -7,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One connection of a lane. Used by one thread at a time, which waits in it; {@link #close} and
@@ -15,7 +18,7 @@ import java.time.Duration;
 final class LaneLine implements AutoCloseable {
   private final Lane lane;
   private final SocketChannel socket;
-  private ByteChannel bytes;
+  private volatile ByteChannel bytes;
 
   /** When what is waited for is due, as {@link System#nanoTime} counts; 0 when nothing is. */
   private volatile long due;
@@ -35,10 +38,29 @@ final class LaneLine implements AutoCloseable {
     return lane;
   }
 
-  /** Connects. */
-  void dial(Duration limit) throws IOException {
-    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    socket.socket().connect(lane.at(), (int) limit.toMillis());
+  /**
+   * Connects.
+   *
+   * @param tls with which to speak; empty for none
+   */
+  void dial(Duration limit, Optional<SslContext> tls) throws IOException {
+    due = dueIn(limit);
+    try {
+      socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      socket.socket().connect(lane.at(), (int) limit.toMillis());
+      if (tls.isPresent()) {
+        TlsChannel secret =
+            new TlsChannel(socket, tls.get().newEngine(UnpooledByteBufAllocator.DEFAULT));
+        bytes = secret;
+        secret.shakeHands();
+      }
+    } finally {
+      due = 0;
+    }
+  }
+
+  private static long dueIn(Duration limit) {
+    return System.nanoTime() + limit.toNanos() | 1;
   }
 
   /** Whether nothing came since the last answer ended, not even the end: only then it is good. */
@@ -47,7 +69,7 @@ final class LaneLine implements AutoCloseable {
       socket.configureBlocking(false);
       int came = socket.read(ByteBuffer.allocate(1));
       socket.configureBlocking(true);
-      return came == 0;
+      return came == 0 && !(bytes instanceof TlsChannel secret && secret.holdsMore());
     } catch (IOException e) {
       return false;
     }
@@ -65,7 +87,7 @@ final class LaneLine implements AutoCloseable {
    * @throws EOFException when the peer has hung up
    */
   void read(ByteBuffer into, Duration limit) throws IOException {
-    due = System.nanoTime() + limit.toNanos() | 1;
+    due = dueIn(limit);
     try {
       if (bytes.read(into) < 0) {
         throw new EOFException("it hung up");

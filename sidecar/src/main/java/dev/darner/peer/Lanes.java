@@ -2,6 +2,7 @@ package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
 import dev.darner.transport.EventLoops;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * The lanes of the peers that told where theirs is, and the connections to them, which are kept for
@@ -32,6 +34,7 @@ final class Lanes implements AutoCloseable {
 
   private final PeerSettings settings;
   private final EventLoops loops;
+  private final Optional<SslContext> tls;
   private final Object lock = new Object();
   private final Map<HostAddress, Lane> known = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<LaneLine> used = new HashSet<>();
@@ -39,8 +42,11 @@ final class Lanes implements AutoCloseable {
   private boolean watching;
   private boolean closed;
 
-  Lanes(PeerSettings settings, EventLoops loops) {
+  Lanes(PeerSettings settings, EventLoops loops) throws SSLException {
     this.settings = settings;
+    SslContext context =
+        settings.identity().isPresent() ? settings.identity().get().forClient().build() : null;
+    this.tls = Optional.ofNullable(context);
     this.loops = loops;
   }
 
@@ -96,7 +102,7 @@ final class Lanes implements AutoCloseable {
     boolean connected = false;
     try {
       use(line);
-      line.dial(limit);
+      line.dial(limit, tls);
       connected = true;
       return line;
     } finally {

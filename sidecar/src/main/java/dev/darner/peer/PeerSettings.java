@@ -1,6 +1,8 @@
 package dev.darner.peer;
 
+import dev.darner.transport.Identity;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How this host asks its peers.
@@ -13,13 +15,25 @@ import java.time.Duration;
  *     KiB; also how many unused connections are kept for further ones
  * @param fetchesPerPeer pieces in flight from one peer, so that a silent one cannot take every
  *     place
+ * @param identity who this host is to them, over TLS; empty for plain text with anybody
  */
 public record PeerSettings(
-    Duration dialLimit, Duration stallLimit, Duration idleLimit, int fetches, int fetchesPerPeer) {
+    Duration dialLimit,
+    Duration stallLimit,
+    Duration idleLimit,
+    int fetches,
+    int fetchesPerPeer,
+    Optional<Identity> identity) {
 
   /** What a node uses unless told otherwise. */
   public static final PeerSettings DEFAULTS =
-      new PeerSettings(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1), 48, 16);
+      new PeerSettings(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(1),
+          48,
+          16,
+          Optional.empty());
 
   public PeerSettings {
     requirePositive(dialLimit, "dialLimit");
@@ -28,6 +42,11 @@ public record PeerSettings(
     if (fetches < 1 || fetchesPerPeer < 1) {
       throw new IllegalArgumentException("at least one fetch at a time");
     }
+  }
+
+  /** These settings with another identity. */
+  public PeerSettings withIdentity(Optional<Identity> other) {
+    return new PeerSettings(dialLimit, stallLimit, idleLimit, fetches, fetchesPerPeer, other);
   }
 
   private static void requirePositive(Duration limit, String name) {

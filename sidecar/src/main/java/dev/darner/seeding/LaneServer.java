@@ -2,7 +2,9 @@ package dev.darner.seeding;
 
 import dev.darner.store.BlobStore;
 import dev.darner.transport.EventLoops;
+import dev.darner.transport.Identity;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,9 +15,13 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +40,15 @@ final class LaneServer implements AutoCloseable {
   /** Heads are all that comes in. */
   private static final int RECEIVE_BUFFER = 2 << 10;
 
+  private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final int PAGE = 8 << 10;
   private static final int CHUNK_ORDER = 5;
 
+  private final PooledByteBufAllocator buffers = smallPool();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Giving giving;
+  private final Optional<SslContext> tls;
   private final Channel listening;
 
   /**
@@ -51,6 +61,9 @@ final class LaneServer implements AutoCloseable {
 
   private LaneServer(Giving giving, EventLoops loops) throws IOException {
     this.giving = giving;
+    Optional<Identity> identity = giving.settings().identity();
+    this.tls =
+        Optional.ofNullable(identity.isPresent() ? identity.get().forServer().build() : null);
     this.listening = listen(loops);
   }
 
@@ -71,7 +84,7 @@ final class LaneServer implements AutoCloseable {
             .group(loops.group())
             .channel(loops.serverSocket())
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.ALLOCATOR, smallPool())
+            .childOption(ChannelOption.ALLOCATOR, buffers)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
             .childHandler(new Welcome())
@@ -83,10 +96,10 @@ final class LaneServer implements AutoCloseable {
     return bound.channel();
   }
 
-  /** Heads and refusals need little: chunks of 256 KiB, one arena for each loop. */
+  /** Heads and refusals need little: chunks of 256 KiB, one arena for each loop, no more caches. */
   private static PooledByteBufAllocator smallPool() {
     int arenas = Math.min(EventLoops.MOST_THREADS, Runtime.getRuntime().availableProcessors());
-    return new PooledByteBufAllocator(true, 0, arenas, PAGE, CHUNK_ORDER, 64, 0, false);
+    return new PooledByteBufAllocator(true, 0, arenas, PAGE, CHUNK_ORDER, 0, 0, false);
   }
 
   /** Furnishes each connection; one that is far too many is hung up on. */
@@ -104,15 +117,30 @@ final class LaneServer implements AutoCloseable {
               .setMaxInitialLineLength(LONGEST_LINE)
               .setMaxHeaderSize(LONGEST_HEADERS)
               .setMaxChunkSize(RECEIVE_BUFFER);
+      tls.ifPresent(context -> channel.pipeline().addLast(secret(context, channel)));
       channel
           .pipeline()
           .addLast(new HttpServerCodec(config), new LaneConnection(giving, open >= CONNECTIONS));
     }
   }
 
+  private static SslHandler secret(SslContext context, Channel channel) {
+    SslHandler handler = context.newHandler(channel.alloc());
+    handler.setHandshakeTimeout(HANDSHAKE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    handler.setCloseNotifyFlushTimeout(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+    return handler;
+  }
+
   /** The port that it really has. */
   int port() {
     return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** Buffers that are in use by connections now. */
+  long buffersInUse() {
+    return buffers.metric().directArenas().stream()
+        .mapToLong(PoolArenaMetric::numActiveAllocations)
+        .sum();
   }
 
   /** Ends every transfer and lets the port go. */

@@ -4,8 +4,11 @@ import dev.darner.model.HostAddress;
 import dev.darner.peer.GrpcWire;
 import dev.darner.store.BlobStore;
 import dev.darner.transport.EventLoops;
+import dev.darner.transport.Identity;
 import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -92,9 +95,17 @@ public final class PeerServer implements AutoCloseable {
     }
   }
 
-  private static NettyServerBuilder server(SeedingSettings settings, EventLoops loops) {
+  private static NettyServerBuilder server(SeedingSettings settings, EventLoops loops)
+      throws IOException {
     HostAddress listen = settings.listen();
-    return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
+    NettyServerBuilder server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()));
+    if (settings.identity().isPresent()) {
+      Identity identity = settings.identity().get();
+      SslContextBuilder tls = identity.forServer();
+      server.sslContext(GrpcSslContexts.configure(tls, identity.provider()).build());
+    }
+    return server
         .bossEventLoopGroup(loops.group())
         .workerEventLoopGroup(loops.group())
         .channelType(loops.serverSocket())
@@ -116,6 +127,11 @@ public final class PeerServer implements AutoCloseable {
   /** The port of the bulk lane, as it really is. */
   public int bulkPort() {
     return lane.port();
+  }
+
+  /** Buffers that those who take pieces make this host use now. */
+  long buffersInUse() {
+    return lane.buffersInUse();
   }
 
   /** Ends every call and transfer, and lets the ports go. */

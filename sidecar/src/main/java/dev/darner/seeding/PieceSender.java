@@ -1,29 +1,44 @@
 package dev.darner.seeding;
 
+import dev.darner.model.ByteRange;
 import dev.darner.transport.SharedRegion;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends one piece: its head, then a region of the file that the kernel copies to the socket. So a
- * slow receiver holds back nothing but itself, and nothing is buffered for it. Runs on its
+ * Sends one piece: its head, then the bytes. The kernel copies them from the file to the socket;
+ * under TLS they are read a run at a time, the next one when the last has left. So a slow receiver
+ * holds back nothing but itself, and no more than one run is buffered for it. Runs on its
  * connection's event loop.
  */
 final class PieceSender {
   /** How often in the receiver's limit it is looked whether it takes anything. */
   private static final int LOOKS = 4;
 
+  /** Bytes that are encrypted at a time: long enough that their cost is that of the cipher. */
+  private static final int RUN = 128 * 1024;
+
+  /** A channel that another thread's interrupt closed is opened again; not for ever. */
+  private static final int OPENINGS = 5;
+
   private final ChannelHandlerContext ctx;
   private final Upload upload;
   private final Duration receiverLimit;
   private final End end;
   private SharedRegion region;
+  private long position;
   private ScheduledFuture<?> watch;
-  private long seen;
+  private long seen = -1;
   private int quiet;
   private boolean ended;
 
@@ -38,27 +53,82 @@ final class PieceSender {
     this.upload = upload;
     this.receiverLimit = receiverLimit;
     this.end = end;
+    this.position = upload.range().start();
   }
 
   void begin() {
+    long step = Math.max(1, receiverLimit.toMillis() / LOOKS);
+    watch = ctx.executor().scheduleAtFixedRate(this::look, step, step, TimeUnit.MILLISECONDS);
+    var _ = ctx.write(LaneAnswers.yes(upload));
+    if (ctx.pipeline().get(SslHandler.class) == null) {
+      sendFile();
+    } else {
+      sendRuns();
+    }
+  }
+
+  private void sendFile() {
+    ByteRange range = upload.range();
     try {
-      region =
-          new SharedRegion(
-              upload.content().channel(), upload.range().start(), upload.range().length());
+      region = new SharedRegion(upload.content().channel(), range.start(), range.length());
     } catch (RuntimeException e) {
       end(false);
       return;
     }
-    long step = Math.max(1, receiverLimit.toMillis() / LOOKS);
-    watch = ctx.executor().scheduleAtFixedRate(this::look, step, step, TimeUnit.MILLISECONDS);
-    var _ = ctx.write(LaneAnswers.yes(upload));
     var _ = ctx.write(region);
+    sendEnd();
+  }
+
+  private void sendRuns() {
+    if (ended) {
+      return;
+    }
+    if (position == upload.range().end()) {
+      sendEnd();
+      return;
+    }
+    int length = (int) Math.min(RUN, upload.range().end() - position);
+    ByteBuf run = ctx.alloc().directBuffer(length, length);
+    try {
+      read(run, length);
+    } catch (IOException | RuntimeException e) {
+      run.release();
+      end(false);
+      return;
+    }
+    position += length;
+    ctx.writeAndFlush(new DefaultHttpContent(run))
+        .addListener(sent -> {
+          if (sent.isSuccess()) {
+            sendRuns();
+          } else {
+            end(false);
+          }
+        });
+  }
+
+  private void read(ByteBuf run, int length) throws IOException {
+    for (int opening = 1; run.readableBytes() < length; ) {
+      int at = run.readableBytes();
+      try {
+        if (run.writeBytes(upload.content().channel(), position + at, length - at) < 0) {
+          throw new EOFException("the file of " + upload.content().task() + " is too short");
+        }
+      } catch (ClosedChannelException e) {
+        if (opening++ == OPENINGS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void sendEnd() {
     ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
         .addListener(sent -> end(sent.isSuccess()));
   }
 
   private void look() {
-    long now = region.transferred();
+    long now = region == null ? position : region.transferred();
     quiet = now == seen ? quiet + 1 : 0;
     seen = now;
     if (quiet >= LOOKS) {

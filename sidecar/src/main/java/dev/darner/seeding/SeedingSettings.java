@@ -1,7 +1,9 @@
 package dev.darner.seeding;
 
 import dev.darner.model.HostAddress;
+import dev.darner.transport.Identity;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How this host gives to its peers.
@@ -12,13 +14,15 @@ import java.time.Duration;
  *     somebody else
  * @param heartbeat a follower hears at least so often how much of an unsealed task is here
  * @param receiverLimit a receiver that takes nothing for so long is cut off
+ * @param identity who this host is to its peers, over TLS; empty for plain text with anybody
  */
 public record SeedingSettings(
     HostAddress listen,
     HostAddress bulkListen,
     int uploads,
     Duration heartbeat,
-    Duration receiverLimit) {
+    Duration receiverLimit,
+    Optional<Identity> identity) {
   private static final int DEFAULT_UPLOADS = 64;
   private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration DEFAULT_RECEIVER_LIMIT = Duration.ofSeconds(30);
@@ -35,11 +39,21 @@ public record SeedingSettings(
   /** What a node uses unless told otherwise. */
   public static SeedingSettings at(HostAddress listen, HostAddress bulkListen) {
     return new SeedingSettings(
-        listen, bulkListen, DEFAULT_UPLOADS, DEFAULT_HEARTBEAT, DEFAULT_RECEIVER_LIMIT);
+        listen,
+        bulkListen,
+        DEFAULT_UPLOADS,
+        DEFAULT_HEARTBEAT,
+        DEFAULT_RECEIVER_LIMIT,
+        Optional.empty());
   }
 
   /** These settings with another number of uploads at a time. */
   public SeedingSettings withUploads(int other) {
-    return new SeedingSettings(listen, bulkListen, other, heartbeat, receiverLimit);
+    return new SeedingSettings(listen, bulkListen, other, heartbeat, receiverLimit, identity);
+  }
+
+  /** These settings with another identity. */
+  public SeedingSettings withIdentity(Optional<Identity> other) {
+    return new SeedingSettings(listen, bulkListen, uploads, heartbeat, receiverLimit, other);
   }
 }

@@ -25,12 +25,14 @@ import dev.darner.store.StoreException;
 import dev.darner.store.StoreSettings;
 import dev.darner.task.TaskSettings;
 import dev.darner.task.Tasks;
+import dev.darner.transport.Identity;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -79,9 +81,12 @@ final class Node implements AutoCloseable {
   private void start() throws StoreException, IOException, InterruptedException {
     BlobStore store = started.keep(store());
     HttpOrigin origin = started.keep(new HttpOrigin(originSettings()));
-    GrpcPeerClient peers = started.keep(new GrpcPeerClient(PeerSettings.DEFAULTS));
+    Optional<Identity> identity = identity();
+    PeerSettings asking = PeerSettings.DEFAULTS.withIdentity(identity);
+    GrpcPeerClient peers = started.keep(new GrpcPeerClient(asking));
     PeerFills fills = new PeerFills();
-    PeerServer server = started.keep(PeerServer.start(seedingSettings(), store, fills));
+    SeedingSettings giving = seedingSettings().withIdentity(identity);
+    PeerServer server = started.keep(PeerServer.start(giving, store, fills));
     peers.rehearse(server.address(), server.bulkPort());
     Host self = self(server.address());
     ScheduledExecutorService timer = started.keep(timer());
@@ -123,6 +128,18 @@ final class Node implements AutoCloseable {
     List<String> allow = config.upstreams().allow();
     AllowList allowed = AllowList.parse(allow.isEmpty() ? AllowList.DEFAULT_ITEMS : allow);
     return OriginSettings.of(allowed, NodeCredentials.none());
+  }
+
+  private Optional<Identity> identity() throws IOException {
+    Optional<SidecarConfig.PeerTls> tls = config.identity().tls();
+    if (tls.isEmpty()) {
+      return Optional.empty();
+    }
+    SidecarConfig.PeerTls files = tls.get();
+    Identity.whyNotNative()
+        .ifPresent(why ->
+            LOG.log(Level.WARNING, "peers are spoken to by the slower TLS of the JDK: {0}", why));
+    return Optional.of(Identity.load(files.certificate(), files.key(), files.authority()));
   }
 
   private SeedingSettings seedingSettings() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -112,6 +113,30 @@ public final class SidecarCommand implements Runnable {
         "(default: the address of --peer-listen, or this machine's if that is 0.0.0.0)."
       })
   private Optional<HostAddress> peerAdvertise = Optional.empty();
+
+  @Option(
+      names = "--peer-tls-cert",
+      paramLabel = "FILE",
+      description = {
+        "This host's certificate (PEM), for both sides of a connection between sidecars, which",
+        "then speak TLS only (default: none, they speak plain text)."
+      })
+  private Optional<Path> peerTlsCert = Optional.empty();
+
+  @Option(
+      names = "--peer-tls-key",
+      paramLabel = "FILE",
+      description = "Its private key (PEM, PKCS#8, not encrypted).")
+  private Optional<Path> peerTlsKey = Optional.empty();
+
+  @Option(
+      names = "--peer-tls-ca",
+      paramLabel = "FILE",
+      description = {
+        "The authority of this cluster (PEM): whoever has a certificate of it, for whatever name,",
+        "is taken for a sidecar, and nobody else is."
+      })
+  private Optional<Path> peerTlsCa = Optional.empty();
 
   @Option(
       names = "--admin-listen",
@@ -213,12 +238,24 @@ public final class SidecarCommand implements Runnable {
     requirePositive("--uploads", uploads);
     return new SidecarConfig(
         new SidecarConfig.Identity(
-            name.orElseGet(SidecarCommand::machineName), cluster, seed, peerAdvertise),
+            name.orElseGet(SidecarCommand::machineName), cluster, seed, peerAdvertise, peerTls()),
         new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
         new SidecarConfig.Upstreams(allow, defaultUpstream),
         new SidecarConfig.Limits(piecesInFlight, uploads));
+  }
+
+  private Optional<SidecarConfig.PeerTls> peerTls() {
+    List<Path> files =
+        Stream.of(peerTlsCert, peerTlsKey, peerTlsCa).flatMap(Optional::stream).toList();
+    return switch (files.size()) {
+      case 0 -> Optional.empty();
+      case 3 -> Optional.of(new SidecarConfig.PeerTls(files.get(0), files.get(1), files.get(2)));
+      default ->
+          throw new CommandFailure(
+              "--peer-tls-cert, --peer-tls-key and --peer-tls-ca are given together or not at all");
+    };
   }
 
   private static void requirePositive(String flag, int value) {

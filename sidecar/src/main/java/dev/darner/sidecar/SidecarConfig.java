@@ -22,8 +22,17 @@ record SidecarConfig(
    * Who this host is.
    *
    * @param advertise how peers reach it; empty to find out
+   * @param tls its certificate for peers; empty for plain text
    */
-  record Identity(HostId name, ClusterId cluster, boolean seed, Optional<HostAddress> advertise) {}
+  record Identity(
+      HostId name,
+      ClusterId cluster,
+      boolean seed,
+      Optional<HostAddress> advertise,
+      Optional<PeerTls> tls) {}
+
+  /** PEM files: its certificate, the key of that, and the authority that signed its peers'. */
+  record PeerTls(Path certificate, Path key, Path authority) {}
 
   /** Where it listens; port 0 for one that the system chooses. */
   record Listening(HostAddress registry, HostAddress peer, HostAddress bulk, HostAddress admin) {}

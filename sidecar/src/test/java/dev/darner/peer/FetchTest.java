@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -41,7 +42,8 @@ class FetchTest {
   private static final byte[] SHORT = {1, 2, 3};
 
   private final GrpcPeerClient client =
-      new GrpcPeerClient(new PeerSettings(LONG, LONG, Duration.ofSeconds(60), 4, 4));
+      new GrpcPeerClient(
+          new PeerSettings(LONG, LONG, Duration.ofSeconds(60), 4, 4, Optional.empty()));
 
   @AfterEach
   void closeClient() {
@@ -50,7 +52,8 @@ class FetchTest {
 
   private static GrpcPeerClient hasty() {
     return new GrpcPeerClient(
-        new PeerSettings(LONG, Duration.ofMillis(300), Duration.ofSeconds(60), 4, 4));
+        new PeerSettings(
+            LONG, Duration.ofMillis(300), Duration.ofSeconds(60), 4, 4, Optional.empty()));
   }
 
   /** A peer whose lane behaves so, and is known to the client. */
@@ -369,7 +372,9 @@ class FetchTest {
   void whoFindsEveryPlaceTakenForTooLongIsTurnedAway() throws Exception {
     CountDownLatch inSink = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
-    PeerSettings one = new PeerSettings(LONG, Duration.ofMillis(200), Duration.ofSeconds(60), 1, 1);
+    PeerSettings one =
+        new PeerSettings(
+            LONG, Duration.ofMillis(200), Duration.ofSeconds(60), 1, 1, Optional.empty());
     try (GrpcPeerClient narrow = new GrpcPeerClient(one);
         ScriptedPeer peer = knownTo(narrow, (_, out) -> ScriptedLane.give(out, SHORT, 8))) {
       FutureTask<Integer> first =
@@ -405,7 +410,9 @@ class FetchTest {
 
   @Test
   void aConnectionThatNobodyUsesIsDroppedAndMadeAnew() throws Exception {
-    PeerSettings brief = new PeerSettings(Duration.ofSeconds(2), LONG, Duration.ofMillis(50), 4, 4);
+    PeerSettings brief =
+        new PeerSettings(
+            Duration.ofSeconds(2), LONG, Duration.ofMillis(50), 4, 4, Optional.empty());
     try (GrpcPeerClient forgetful = new GrpcPeerClient(brief);
         ScriptedPeer peer = knownTo(forgetful, (_, out) -> ScriptedLane.give(out, SHORT, 1))) {
       assertEquals(1, forgetful.fetch(peer.address(), TASK, 0, NOWHERE));

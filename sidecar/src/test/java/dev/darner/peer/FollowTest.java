@@ -43,7 +43,12 @@ class FollowTest {
   private final GrpcPeerClient client =
       new GrpcPeerClient(
           new PeerSettings(
-              Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(60), 4, 4));
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(60),
+              4,
+              4,
+              Optional.empty()));
 
   @AfterEach
   void closeClient() {
@@ -222,7 +227,12 @@ class FollowTest {
   private static GrpcPeerClient hasty() {
     return new GrpcPeerClient(
         new PeerSettings(
-            Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(60), 4, 4));
+            Duration.ofMillis(300),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(60),
+            4,
+            4,
+            Optional.empty()));
   }
 
   private Heard follow(HostAddress peer) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PeerSettingsTest {
@@ -12,7 +13,12 @@ class PeerSettingsTest {
   void theDefaultsAreThese() {
     assertEquals(
         new PeerSettings(
-            Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1), 48, 16),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(1),
+            48,
+            16,
+            Optional.empty()),
         PeerSettings.DEFAULTS);
   }
 
@@ -20,7 +26,10 @@ class PeerSettingsTest {
   void limitsArePositive() {
     Duration one = Duration.ofSeconds(1);
     assertThrows(
-        IllegalArgumentException.class, () -> new PeerSettings(one, one, Duration.ZERO, 1, 1));
-    assertThrows(IllegalArgumentException.class, () -> new PeerSettings(one, one, one, 0, 1));
+        IllegalArgumentException.class,
+        () -> new PeerSettings(one, one, Duration.ZERO, 1, 1, Optional.empty()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PeerSettings(one, one, one, 0, 1, Optional.empty()));
   }
 }

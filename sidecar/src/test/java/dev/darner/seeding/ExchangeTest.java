@@ -25,8 +25,10 @@ import dev.darner.store.Content;
 import dev.darner.store.Ingest;
 import dev.darner.store.PieceWriter;
 import dev.darner.store.StoreException;
+import dev.darner.transport.Identity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -53,17 +55,25 @@ class ExchangeTest {
   private static final PieceSink NOWHERE = bytes -> bytes.position(bytes.limit());
 
   @TempDir Path folder;
-  private final GrpcPeerClient client = new GrpcPeerClient(PeerSettings.DEFAULTS);
+  private GrpcPeerClient client;
   private final AtomicReference<FillOnDemand> fill = new AtomicReference<>();
   private BlobStore giver;
   private PeerServer server;
 
   @BeforeEach
   void startGiver() throws Exception {
+    Optional<Identity> identity = identity();
+    client = new GrpcPeerClient(PeerSettings.DEFAULTS.withIdentity(identity));
     giver = Stored.store(folder.resolve("giver"));
     SeedingSettings settings =
-        new SeedingSettings(ANYWHERE, ANYWHERE, 4, Duration.ofMillis(50), Duration.ofSeconds(20));
+        new SeedingSettings(
+            ANYWHERE, ANYWHERE, 4, Duration.ofMillis(50), Duration.ofSeconds(20), identity);
     server = PeerServer.start(settings, giver, ref -> fill.get().fill(ref));
+  }
+
+  /** Who both hosts are; nobody in particular. */
+  Optional<Identity> identity() throws Exception {
+    return Optional.empty();
   }
 
   @AfterEach

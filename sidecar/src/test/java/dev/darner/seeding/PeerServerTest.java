@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -146,7 +147,8 @@ class PeerServerTest {
     HostAddress any = new HostAddress("0.0.0.0", 8472);
     HostAddress lane = new HostAddress("0.0.0.0", 8474);
     assertEquals(
-        new SeedingSettings(any, lane, 64, Duration.ofSeconds(1), Duration.ofSeconds(30)),
+        new SeedingSettings(
+            any, lane, 64, Duration.ofSeconds(1), Duration.ofSeconds(30), Optional.empty()),
         SeedingSettings.at(any, lane));
   }
 

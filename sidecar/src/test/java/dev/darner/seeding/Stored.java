@@ -50,9 +50,12 @@ final class Stored {
     return new Stored(TaskId.of(Digest.sha256(new byte[] {1})), random(seed).bytes(), SIZE);
   }
 
-  /** A content of 1 GiB whose first piece is at hand: longer than all that waits on its way. */
+  /**
+   * A content whose first piece is at hand, of the length that a piece has at most: longer than all
+   * that waits on its way.
+   */
   static Stored firstPieceOfMany(long seed) {
-    return new Stored(random(seed).task(), new byte[1 << 22], (1L << 30) + 1);
+    return new Stored(random(seed).task(), new byte[1 << 24], (1L << 32) + 1);
   }
 
   static BlobStore store(Path folder) throws StoreException {

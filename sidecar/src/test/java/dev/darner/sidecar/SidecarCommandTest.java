@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -28,6 +30,9 @@ class SidecarCommandTest {
               Map.entry("--name", ""),
               Map.entry("--peer-advertise", ""),
               Map.entry("--peer-listen", "0.0.0.0:8472"),
+              Map.entry("--peer-tls-ca", ""),
+              Map.entry("--peer-tls-cert", ""),
+              Map.entry("--peer-tls-key", ""),
               Map.entry("--pieces-in-flight", "16"),
               Map.entry("--quota", "50GiB"),
               Map.entry("--registry-listen", "127.0.0.1:8471"),
@@ -71,6 +76,19 @@ class SidecarCommandTest {
         config("--name=n", "--seeds=a:1,b:2", "--functions=http://f:1,http://g:2");
     assertEquals("a:1,b:2", config.cluster().seeds());
     assertEquals(2, config.cluster().functions().size());
+  }
+
+  @Test
+  void certificateKeyAndAuthorityAreGivenTogetherOrNotAtAll() {
+    assertEquals(Optional.empty(), config("--name=n").identity().tls());
+    assertEquals(
+        Optional.of(new SidecarConfig.PeerTls(Path.of("c"), Path.of("k"), Path.of("a"))),
+        config("--name=n", "--peer-tls-cert=c", "--peer-tls-key=k", "--peer-tls-ca=a")
+            .identity()
+            .tls());
+    assertThrows(CommandFailure.class, () -> config("--name=n", "--peer-tls-cert=c"));
+    assertThrows(
+        CommandFailure.class, () -> config("--name=n", "--peer-tls-ca=a", "--peer-tls-key=k"));
   }
 
   @Test
