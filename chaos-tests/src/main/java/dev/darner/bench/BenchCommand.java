@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
       "small   manifests, and blobs of 1 KB to 1 MB: latency cold and warm; against the origin",
       "swarm   nodes with slow links pull one image at once; against pulls straight from the origin",
       "idle    memory of a sidecar at rest",
+      "micro   the pure parts, by JMH",
       "load    memory with ten layers of 1 GiB in flight, with one of 20 GiB, and with 1000 readers",
     },
     footer = {
@@ -53,7 +54,8 @@ final class BenchCommand implements Runnable {
           "small", new SmallScenario(),
           "idle", MemoryScenarios::idle,
           "load", MemoryScenarios::load,
-          "swarm", new SwarmScenario());
+          "swarm", new SwarmScenario(),
+          "micro", new MicroScenario());
 
   @Spec private CommandSpec spec;
   @Mixin private Options options;
