@@ -29,6 +29,8 @@ class HousePlanTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          // JMH writes these around what is in the room.
+          .withImportOption(location -> !location.contains("/jmh_generated/"))
           .importPackages(HousePlan.ROOT);
 
   @Test
