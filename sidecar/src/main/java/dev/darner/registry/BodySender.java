@@ -35,6 +35,7 @@ final class BodySender {
   private final ChannelHandlerContext ctx;
   private final Content content;
   private final House house;
+  private final Alarm alarm;
   private final End end;
   private final long until;
   private long position;
@@ -48,9 +49,17 @@ final class BodySender {
 
   /**
    * @param range what to send; its head is written by the caller
+   * @param alarm of the connection, for this one's use until it ends
    */
-  BodySender(ChannelHandlerContext ctx, Content content, ByteRange range, House house, End end) {
+  BodySender(
+      ChannelHandlerContext ctx,
+      Content content,
+      ByteRange range,
+      House house,
+      Alarm alarm,
+      End end) {
     this.ctx = ctx;
+    this.alarm = alarm;
     this.content = content;
     this.position = range.start();
     this.until = range.end();
@@ -133,7 +142,7 @@ final class BodySender {
   private void watch() {
     RegistrySettings.Waits waits = house.settings().waits();
     long shorter = Math.min(waits.source().toNanos(), waits.client().toNanos());
-    var _ = ctx.executor().schedule(this::look, Math.max(1, shorter / 4), TimeUnit.NANOSECONDS);
+    alarm.set(Math.max(1, shorter / 4), this::look);
   }
 
   private void look() {

@@ -9,11 +9,9 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One client's connection: one answer at a time, in the order of the requests. Reads on while it
@@ -40,7 +38,7 @@ final class DoorConnection extends ChannelInboundHandlerAdapter implements Excha
   private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>();
   private ChannelHandlerContext ctx;
   private Exchange current;
-  private ScheduledFuture<?> timer;
+  private Alarm alarm;
   private boolean headBegun;
   private boolean closing;
   private boolean lingering;
@@ -66,6 +64,7 @@ final class DoorConnection extends ChannelInboundHandlerAdapter implements Excha
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
+    alarm = new Alarm(context.executor());
   }
 
   @Override
@@ -86,15 +85,7 @@ final class DoorConnection extends ChannelInboundHandlerAdapter implements Excha
   }
 
   private void closeAfter(Duration wait) {
-    stopTimer();
-    timer = ctx.executor().schedule(this::close, wait.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+    alarm.set(wait.toNanos(), this::close);
   }
 
   private void close() {
@@ -145,9 +136,9 @@ final class DoorConnection extends ChannelInboundHandlerAdapter implements Excha
       readOn(true);
       return;
     }
-    stopTimer();
+    alarm.clear();
     drained = 0;
-    current = new Exchange(ctx, house, request, this);
+    current = new Exchange(ctx, house, request, alarm, this);
     current.begin();
   }
 
@@ -198,13 +189,13 @@ final class DoorConnection extends ChannelInboundHandlerAdapter implements Excha
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    stopTimer();
     waiting.clear();
     lingering = true;
     if (current != null) {
       current.abandon();
       current = null;
     }
+    alarm.stop();
   }
 
   @Override

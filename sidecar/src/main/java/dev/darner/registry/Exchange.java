@@ -16,11 +16,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -36,6 +34,7 @@ final class Exchange {
   private final ChannelHandlerContext ctx;
   private final House house;
   private final HttpRequest request;
+  private final Alarm alarm;
   private final Connection connection;
   private final AccessLine line;
   private final boolean head;
@@ -46,7 +45,6 @@ final class Exchange {
   private BodySender sender;
   private Runnable body;
   private long receivedBefore;
-  private ScheduledFuture<?> deadline;
 
   /** What the connection does when its exchange has ended. */
   interface Connection {
@@ -57,10 +55,19 @@ final class Exchange {
     void brokenOff();
   }
 
-  Exchange(ChannelHandlerContext ctx, House house, HttpRequest request, Connection connection) {
+  /**
+   * @param alarm of the connection, for this one's use until it ends
+   */
+  Exchange(
+      ChannelHandlerContext ctx,
+      House house,
+      HttpRequest request,
+      Alarm alarm,
+      Connection connection) {
     this.ctx = ctx;
     this.house = house;
     this.request = request;
+    this.alarm = alarm;
     this.connection = connection;
     this.line = new AccessLine(request.method().name(), request.uri());
     this.head = request.method().equals(HttpMethod.HEAD);
@@ -70,8 +77,7 @@ final class Exchange {
     house.counts().requested();
     try {
       RequestCheck.check(request);
-      long wait = house.settings().waits().firstByte().toNanos();
-      deadline = ctx.executor().schedule(this::late, wait, TimeUnit.NANOSECONDS);
+      alarm.set(house.settings().waits().firstByte().toNanos(), this::late);
       answer(
           RegistryRequest.parse(
               request.method().name(), request.uri(), house.settings().defaultUpstream()));
@@ -189,11 +195,10 @@ final class Exchange {
   }
 
   private void send(HttpResponse answer, ByteRange range) {
-    deadline.cancel(false);
     line.status(answer.status().code());
     HttpUtil.setKeepAlive(answer, keepAlive());
     var _ = ctx.write(answer);
-    sender = new BodySender(ctx, reader.content(), range, house, new SenderEnd());
+    sender = new BodySender(ctx, reader.content(), range, house, alarm, new SenderEnd());
     sender.begin();
   }
 
@@ -281,9 +286,7 @@ final class Exchange {
 
   private void end() {
     over = true;
-    if (deadline != null) {
-      deadline.cancel(false);
-    }
+    alarm.clear();
     if (sender != null) {
       sender.stop();
     }
@@ -298,7 +301,7 @@ final class Exchange {
   }
 
   /**
-   * Goes on here with what another thread completes, unless the head is out by then.
+   * Goes on here with what is or will be completed, by any thread, unless the head is out by then.
    *
    * @param unused takes back a value that comes too late
    */
@@ -313,6 +316,10 @@ final class Exchange {
             fail(failure);
           }
         };
+    if (future.isDone()) {
+      var _ = future.whenComplete(goOn);
+      return;
+    }
     var _ =
         future.whenComplete((value, failure) -> {
           try {

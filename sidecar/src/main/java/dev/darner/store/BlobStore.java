@@ -64,7 +64,13 @@ public final class BlobStore implements AutoCloseable {
       throws StoreException {
     DataFolder folder = DataFolder.open(directory);
     Ground ground =
-        new Ground(folder, new ConcurrentHashMap<>(), new Listeners(), new HashBuffers(), clock);
+        new Ground(
+            folder,
+            new ConcurrentHashMap<>(),
+            new Listeners(),
+            new HashBuffers(),
+            new Warm(),
+            clock);
     BlobStore store = new BlobStore(ground, settings);
     try {
       new Survey(ground, store.room).run();
@@ -85,6 +91,23 @@ public final class BlobStore implements AutoCloseable {
       return slot.open().map(handle -> handle);
     } catch (IOException e) {
       cannotOpen(slot, e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * As {@link #open}, for event loops: only a sealed content that was used not long ago, so that
+   * nothing has to be opened or read.
+   */
+  public Optional<Content> openNow(TaskId task) {
+    Slot slot = ground.slots().get(task);
+    if (slot == null) {
+      return Optional.empty();
+    }
+    try {
+      return slot.openNow().map(handle -> handle);
+    } catch (IOException e) {
+      // Whoever opens it in earnest will say so.
       return Optional.empty();
     }
   }

@@ -70,6 +70,12 @@ final class ContentFolder {
     reading.open();
   }
 
+  /** The content is open to be read, and its file has that size. */
+  boolean isWhole(long size) throws IOException {
+    SharedFile open = reading;
+    return open != null && open.isOpen() && open.channel().size() == size;
+  }
+
   boolean isOpenToWrite() {
     return writing != null && writing.isOpen();
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
  * @param slots all of them; one is in it from its reservation to its end
  * @param listeners who hears of changes
  * @param buffers what they are read back through
+ * @param warm those whose files are open though nobody uses them
  * @param clock the time
  */
 record Ground(
@@ -18,4 +19,5 @@ record Ground(
     ConcurrentMap<TaskId, Slot> slots,
     Listeners listeners,
     HashBuffers buffers,
+    Warm warm,
     InstantSource clock) {}

@@ -24,10 +24,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * any → GONE            removed, evicted, found corrupt; or the store is closed
  * </pre>
  *
- * <p>Each handle, ingest and claim pins it; with the last pin its files are closed. Safe for use by
- * many threads: changes are made under its lock, which is held for file operations too, but never
- * while a listener is told or a future completed. Under it only the monitors of {@link Blob} and
- * {@link SharedFile} are taken; the lock for sealing is taken before it.
+ * <p>Each handle, ingest and claim pins it; with the last pin its files are closed, those of a
+ * sealed one once {@link Warm} has no more room for them. Safe for use by many threads: changes are
+ * made under its lock, which is held for file operations too, but never while a listener is told or
+ * a future completed. Under it only the monitors of {@link Blob}, {@link SharedFile} and {@link
+ * Warm} are taken; the lock for sealing is taken before it.
  */
 final class Slot {
   private static final Duration TOUCH_EVERY = Duration.ofMinutes(1);
@@ -172,6 +173,22 @@ final class Slot {
     }
   }
 
+  /**
+   * As {@link #open}, when that waits for nothing: it is sealed, and its files are open since an
+   * earlier use.
+   */
+  Optional<Handle> openNow() throws IOException {
+    if (state != State.SEALED || !lock.tryLock()) {
+      return Optional.empty();
+    }
+    try {
+      boolean open = state == State.SEALED && blob != null && files.isWhole(size());
+      return open ? Optional.of(pinned()) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void begin() throws IOException {
     if (state == State.RESERVED) {
       files.begin(label);
@@ -182,6 +199,7 @@ final class Slot {
 
   private void load() throws IOException {
     if (pins.get() == 0) {
+      letGo();
       files.openToRead();
     }
     if (blob == null) {
@@ -226,8 +244,25 @@ final class Slot {
   void unpin() {
     lock.lock();
     try {
-      pins.decrementAndGet();
+      boolean last = pins.decrementAndGet() == 0;
       touch();
+      if (!last || state != State.SEALED) {
+        closeWhenIdle();
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    ground.warm().keep(this);
+    if (state != State.SEALED) {
+      ground.warm().forget(this);
+    }
+  }
+
+  /** Closes the files when nobody uses them. */
+  void cool() {
+    lock.lock();
+    try {
       closeWhenIdle();
     } finally {
       lock.unlock();
@@ -246,9 +281,13 @@ final class Slot {
 
   private void closeWhenIdle() {
     if (pins.get() == 0) {
-      files.close();
-      blob = state == State.ARRIVING ? blob : null;
+      letGo();
     }
+  }
+
+  private void letGo() {
+    files.close();
+    blob = state == State.ARRIVING ? blob : null;
   }
 
   /** A piece has come to be here. */
@@ -386,6 +425,7 @@ final class Slot {
       files.delete();
       state = State.GONE;
       ground.slots().remove(task(), this);
+      ground.warm().forget(this);
       closeWhenIdle();
       return true;
     } finally {

@@ -90,10 +90,18 @@ public final class Tasks implements AutoCloseable {
    * @param asker who wants it
    * @param credential what the client gave for the origin; used for this task alone
    * @return completes when the size is known, at once when the content is here whole; fails with a
-   *     {@link TaskException}. Completed by a thread of its own. Who cancels it need not close the
-   *     reader
+   *     {@link TaskException}. Completed by a thread of its own, or by now: a content that was used
+   *     not long ago is given at once, and may be asked for by event loops. Who cancels it need not
+   *     close the reader
    */
   public CompletableFuture<BlobReader> open(BlobRef ref, Asker asker, Credential credential) {
+    Optional<Content> ready =
+        closed || live.containsKey(ref.task())
+            ? Optional.empty()
+            : surroundings.store().openNow(ref.task());
+    if (ready.isPresent()) {
+      return CompletableFuture.completedFuture(Reader.ofSealed(ready.get()));
+    }
     Askers.Asking asking =
         new Askers.Asking(
             new Askers.Access(ref, credential), asker, new CompletableFuture<>(), executor);
