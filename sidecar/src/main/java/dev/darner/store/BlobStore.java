@@ -23,18 +23,22 @@ import java.util.concurrent.atomic.AtomicReference;
  *   content                         the bytes, a sparse file of the full size
  *   started                         label: darner, task, size, type, check
  *   journal                         12 bytes for each piece that landed: number, CRC32C, check
- *   sealed                          only in the moment before the rename
+ *   sealed                          before the rename, and after a crash
  * blobs/sha256/HE/HEX/              a sealed content, HE the first two digits of HEX
  *   content                         the bytes
  *   sealed                          label: darner, task, size, type, digest, sums, check
+ *   started, journal                as long as it may not be on the disk itself
  * </pre>
  *
  * <p>A label is ASCII text, one {@code name value} a line; {@code darner} is the version of the
  * format, 1; {@code sums} are the CRC32C of the pieces, eight hexadecimal digits each; {@code
  * check} is the CRC32C of all lines before it. The time of change of the label is that of the last
- * use, to a minute. A content is sealed by renaming its whole folder, after content, label and
- * folder were flushed: at any moment a folder is either a valid sealed content, or an unfinished
- * one whose good pieces the journal and the bytes themselves tell, or is removed at the next start.
+ * use, to a minute. A content is sealed, once its digest holds, by renaming its whole folder; then
+ * content, label and folders are flushed, and after that {@code started} is removed. A folder of a
+ * sealed content in which the next start finds {@code started} goes back to the unfinished ones. So
+ * at any moment, whether a process or the machine dies, a folder is either a valid sealed content,
+ * or an unfinished one whose good pieces the journal and the bytes themselves tell, or is removed
+ * at the next start.
  *
  * <p>Listeners are told by the thread that makes the change, under no lock. What different threads
  * do to one task may be heard in another order than it was done in: a change is a hint to look.
@@ -70,6 +74,7 @@ public final class BlobStore implements AutoCloseable {
             new Listeners(),
             new HashBuffers(),
             new Warm(),
+            new Flushing(),
             clock);
     BlobStore store = new BlobStore(ground, settings);
     try {
@@ -253,6 +258,7 @@ public final class BlobStore implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    ground.flushing().close();
     ground.slots().values().forEach(slot -> slot.shut(closing()));
     ground.slots().clear();
     ground.folder().close();

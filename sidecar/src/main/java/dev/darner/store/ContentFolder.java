@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -123,16 +125,12 @@ final class ContentFolder {
     Files.setLastModifiedTime(labelFile(), FileTime.from(now));
   }
 
-  /** Brings the complete content and its label to the disk itself. */
-  void flush(Label whole) throws IOException {
-    writing.force();
-    Path label = file(DataFolder.SEALED);
-    DataFolder.write(label, whole);
-    DataFolder.flush(label);
-    DataFolder.flush(folder());
+  /** Writes the label of the complete content. */
+  void name(Label whole) throws IOException {
+    DataFolder.write(file(DataFolder.SEALED), whole);
   }
 
-  /** Renames the flushed content to where the sealed ones are. */
+  /** Renames the complete content to where the sealed ones are. */
   void promote() throws IOException {
     Path from = data.ingest(task);
     Path to = data.blob(task);
@@ -152,14 +150,27 @@ final class ContentFolder {
     closeToWrite();
   }
 
-  /** After the promotion: brings the names to the disk, removes what a sealed content needs not. */
-  void tidy() throws IOException {
+  /** Brings the sealed content and its label to the disk itself, but for the folder's name. */
+  void flush() throws IOException {
+    DataFolder.flush(file(DataFolder.CONTENT));
+    DataFolder.flush(file(DataFolder.SEALED));
+    DataFolder.flush(folder());
+  }
+
+  /** The folders whose flush brings the sealed folder's name to the disk, and takes the old one. */
+  List<Path> above() {
+    List<Path> above = new ArrayList<>();
+    for (Path up = folder().getParent(); !up.equals(data.root()); up = up.getParent()) {
+      above.add(up);
+    }
+    above.add(data.ingest(task).getParent());
+    return above;
+  }
+
+  /** After all was flushed: removes what an unfinished content needs. */
+  void settle() throws IOException {
     Files.deleteIfExists(file(DataFolder.JOURNAL));
     Files.deleteIfExists(file(DataFolder.STARTED));
-    for (Path up = folder().getParent(); !up.equals(data.root()); up = up.getParent()) {
-      DataFolder.flush(up);
-    }
-    DataFolder.flush(data.ingest(task).getParent());
   }
 
   /** Deletes it; what is open may be read on. */

@@ -164,6 +164,19 @@ final class DataFolder implements AutoCloseable {
     return blobs().resolve(parts[0]).resolve(parts[1].substring(0, SHARD)).resolve(parts[1]);
   }
 
+  /**
+   * Puts a sealed content back among the unfinished ones, when it may not have come to the disk as
+   * it was.
+   */
+  boolean takeBackUnlessFlushed(TaskId task) throws IOException {
+    if (!Files.exists(blob(task).resolve(STARTED))) {
+      return false;
+    }
+    delete(ingest(task));
+    Files.move(blob(task), ingest(task), StandardCopyOption.ATOMIC_MOVE);
+    return true;
+  }
+
   /** The task whose content lies in a folder by that name. */
   static Optional<TaskId> taskOf(String prefix, String hex) {
     try {

@@ -313,9 +313,21 @@ final class Slot {
       throw e;
     }
     if (wake.isPresent()) {
-      Log.trying("tidy up around " + task(), files::tidy);
       wake.get().run();
       ground.listeners().tell(task(), Change.SEALED);
+      ground.flushing().add(this);
+    }
+  }
+
+  /** The sealed content is on the disk itself: the next start need not look at its bytes. */
+  void settle() {
+    lock.lock();
+    try {
+      if (state == State.SEALED) {
+        Log.trying("tidy up around " + task(), files::settle);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -326,7 +338,7 @@ final class Slot {
         return Optional.empty();
       }
       Digest is = verified(whole);
-      room.inRoom(task(), 1, () -> files.flush(whole.label(is)));
+      room.inRoom(task(), 1, () -> files.name(whole.label(is)));
       room.inRoom(task(), 1, this::promote);
       return Optional.of(whole.seal(is));
     } finally {

@@ -64,6 +64,8 @@ class IngestTest extends StoreOnDisk {
   void sealingMovesTheWholeFolderAndLeavesNothingBehind() throws Exception {
     sample.put(store);
     assertFalse(Files.exists(ingestFolder(sample)));
+    // All that was sealed is on the disk by then.
+    store.close();
     try (var files = Files.list(blobFolder(sample))) {
       List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
       assertEquals(List.of("content", "sealed"), names);
