@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
@@ -50,6 +51,22 @@ public final class Commands {
       return CommandLine.ExitCode.USAGE;
     }
     return line.execute(args);
+  }
+
+  /**
+   * Reads the arguments of one command, with the environment and the settings file as they are now,
+   * into the command's object, and does not run it.
+   *
+   * @throws SettingsException when they cannot be used
+   */
+  public static void read(CommandLine line, Map<String, String> environment, String... args) {
+    teach(line);
+    line.setDefaultValueProvider(LayeredDefaults.of(line.getCommandSpec(), environment, args));
+    try {
+      line.parseArgs(args);
+    } catch (ParameterException e) {
+      throw new SettingsException(e.getMessage(), e);
+    }
   }
 
   private static CommandLine target(CommandLine line, String... args) {

@@ -196,7 +196,7 @@ final class LaneConnection extends SimpleChannelInboundHandler<HttpObject> {
       refuse(no);
     } else {
       Duration limit = giving.settings().receiverLimit();
-      sender = new PieceSender(ctx, upload.get(), limit, this::sent);
+      sender = new PieceSender(ctx, upload.get(), limit, giving.budget(), this::sent);
       sender.begin();
     }
   }

@@ -1,5 +1,6 @@
 package dev.darner.seeding;
 
+import dev.darner.model.ByteBudget;
 import dev.darner.store.BlobStore;
 import dev.darner.transport.EventLoops;
 import dev.darner.transport.Identity;
@@ -23,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,9 +55,15 @@ final class LaneServer implements AutoCloseable {
    * What all connections share.
    *
    * @param uploads one permit for each piece that may be given at a time
+   * @param budget bytes a second of all pieces together
    * @param threads runs what may wait for the disk
    */
-  record Giving(SeedingSettings settings, BlobStore store, Semaphore uploads, Executor threads) {}
+  record Giving(
+      SeedingSettings settings,
+      BlobStore store,
+      UploadSlots uploads,
+      ByteBudget budget,
+      Executor threads) {}
 
   private LaneServer(Giving giving, EventLoops loops) throws IOException {
     this.giving = giving;
@@ -71,10 +77,19 @@ final class LaneServer implements AutoCloseable {
    * @throws IOException when the address cannot be listened at; the message names it
    */
   static LaneServer start(
-      SeedingSettings settings, EventLoops loops, BlobStore store, Executor threads)
+      SeedingSettings settings,
+      EventLoops loops,
+      BlobStore store,
+      ByteBudget budget,
+      Executor threads)
       throws IOException {
-    Semaphore uploads = new Semaphore(settings.uploads());
-    return new LaneServer(new Giving(settings, store, uploads, threads), loops);
+    UploadSlots uploads = new UploadSlots(settings.uploads());
+    return new LaneServer(new Giving(settings, store, uploads, budget, threads), loops);
+  }
+
+  /** Changes how many pieces may be given at a time, 1 or more. */
+  void limitUploads(int count) {
+    giving.uploads().resize(count);
   }
 
   private Channel listen(EventLoops loops) throws IOException {

@@ -1,5 +1,6 @@
 package dev.darner.seeding;
 
+import dev.darner.model.ByteBudget;
 import dev.darner.model.HostAddress;
 import dev.darner.peer.GrpcWire;
 import dev.darner.store.BlobStore;
@@ -60,17 +61,28 @@ public final class PeerServer implements AutoCloseable {
 
   /**
    * Starts to give what {@code store} has, and to have filled by {@code fill} what peers ask for
-   * so.
+   * so, as fast as it can.
    *
    * @throws IOException when the address cannot be listened at; the message names it
    */
   public static PeerServer start(SeedingSettings settings, BlobStore store, FillOnDemand fill)
       throws IOException {
+    return start(settings, store, fill, ByteBudget.unlimited());
+  }
+
+  /**
+   * As {@link #start(SeedingSettings, BlobStore, FillOnDemand)}, within a budget.
+   *
+   * @param budget bytes a second of all pieces that are given
+   */
+  public static PeerServer start(
+      SeedingSettings settings, BlobStore store, FillOnDemand fill, ByteBudget budget)
+      throws IOException {
     EventLoops loops = EventLoops.start("peer-server");
     try {
       ThreadFactory names = Thread.ofVirtual().name("giving-", 0).factory();
       Executor threads = task -> names.newThread(task).start();
-      LaneServer lane = LaneServer.start(settings, loops, store, threads);
+      LaneServer lane = LaneServer.start(settings, loops, store, budget, threads);
       Followers followers = new Followers();
       PeerService service = new PeerService(lane.port(), store, fill, followers, threads);
       Server server = listen(server(settings, loops).addService(service.definition()), settings);
@@ -132,6 +144,11 @@ public final class PeerServer implements AutoCloseable {
   /** Buffers that those who take pieces make this host use now. */
   long buffersInUse() {
     return lane.buffersInUse();
+  }
+
+  /** Changes how many pieces are given at a time, 1 or more; those under way go on. */
+  public void limitUploads(int count) {
+    lane.limitUploads(count);
   }
 
   /** Ends every call and transfer, and lets the ports go. */

@@ -1,6 +1,6 @@
 package dev.darner.seeding;
 
-import dev.darner.model.ByteRange;
+import dev.darner.model.ByteBudget;
 import dev.darner.transport.SharedRegion;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Sends one piece: its head, then the bytes. The kernel copies them from the file to the socket;
  * under TLS they are read a run at a time, the next one when the last has left. So a slow receiver
- * holds back nothing but itself, and no more than one run is buffered for it. Runs on its
- * connection's event loop.
+ * holds back nothing but itself, and no more than one run is buffered for it. When the upload of
+ * this host is limited, the bytes leave in the limit's slices. Runs on its connection's event loop.
  */
 final class PieceSender {
   /** How often in the receiver's limit it is looked whether it takes anything. */
@@ -35,9 +35,11 @@ final class PieceSender {
   private final Upload upload;
   private final Duration receiverLimit;
   private final End end;
+  private final ByteBudget budget;
   private SharedRegion region;
   private long position;
   private ScheduledFuture<?> watch;
+  private ScheduledFuture<?> pause;
   private long seen = -1;
   private int quiet;
   private boolean ended;
@@ -48,10 +50,16 @@ final class PieceSender {
   }
 
   /** Takes the upload over. */
-  PieceSender(ChannelHandlerContext ctx, Upload upload, Duration receiverLimit, End end) {
+  PieceSender(
+      ChannelHandlerContext ctx,
+      Upload upload,
+      Duration receiverLimit,
+      ByteBudget budget,
+      End end) {
     this.ctx = ctx;
     this.upload = upload;
     this.receiverLimit = receiverLimit;
+    this.budget = budget;
     this.end = end;
     this.position = upload.range().start();
   }
@@ -60,51 +68,57 @@ final class PieceSender {
     long step = Math.max(1, receiverLimit.toMillis() / LOOKS);
     watch = ctx.executor().scheduleAtFixedRate(this::look, step, step, TimeUnit.MILLISECONDS);
     var _ = ctx.write(LaneAnswers.yes(upload));
-    if (ctx.pipeline().get(SslHandler.class) == null) {
-      sendFile();
+    next();
+  }
+
+  /** The whole piece at once, or by a limit's slices, or by runs. */
+  private void next() {
+    boolean secured = ctx.pipeline().get(SslHandler.class) != null;
+    long left = upload.range().end() - position;
+    int length = (int) Math.min(left, Math.min(budget.slice(), secured ? RUN : left));
+    long wait = budget.take(length, System.nanoTime());
+    if (wait == 0) {
+      send(length, secured);
     } else {
-      sendRuns();
+      Runnable then = () -> send(length, secured);
+      pause = ctx.executor().schedule(then, wait, TimeUnit.NANOSECONDS);
     }
   }
 
-  private void sendFile() {
-    ByteRange range = upload.range();
+  private void send(int length, boolean secured) {
+    Object bytes;
     try {
-      region = new SharedRegion(upload.content().channel(), range.start(), range.length());
-    } catch (RuntimeException e) {
+      bytes = secured ? run(length) : region(length);
+    } catch (IOException | RuntimeException e) {
       end(false);
       return;
     }
-    var _ = ctx.write(region);
-    sendEnd();
+    if (position + length == upload.range().end()) {
+      var _ = ctx.write(bytes);
+      ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+          .addListener(sent -> end(sent.isSuccess()));
+    } else {
+      ctx.writeAndFlush(bytes).addListener(sent -> left(length, sent.isSuccess()));
+    }
   }
 
-  private void sendRuns() {
-    if (ended) {
-      return;
-    }
-    if (position == upload.range().end()) {
-      sendEnd();
-      return;
-    }
-    int length = (int) Math.min(RUN, upload.range().end() - position);
+  private SharedRegion region(int length) {
+    region = new SharedRegion(upload.content().channel(), position, length);
+    return region;
+  }
+
+  private DefaultHttpContent run(int length) throws IOException {
     ByteBuf run = ctx.alloc().directBuffer(length, length);
+    boolean read = false;
     try {
       read(run, length);
-    } catch (IOException | RuntimeException e) {
-      run.release();
-      end(false);
-      return;
+      read = true;
+      return new DefaultHttpContent(run);
+    } finally {
+      if (!read) {
+        run.release();
+      }
     }
-    position += length;
-    ctx.writeAndFlush(new DefaultHttpContent(run))
-        .addListener(sent -> {
-          if (sent.isSuccess()) {
-            sendRuns();
-          } else {
-            end(false);
-          }
-        });
   }
 
   private void read(ByteBuf run, int length) throws IOException {
@@ -122,14 +136,23 @@ final class PieceSender {
     }
   }
 
-  private void sendEnd() {
-    ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
-        .addListener(sent -> end(sent.isSuccess()));
+  private void left(int length, boolean well) {
+    if (ended) {
+      return;
+    }
+    if (well) {
+      region = null;
+      position += length;
+      next();
+    } else {
+      end(false);
+    }
   }
 
   private void look() {
-    long now = region == null ? position : region.transferred();
-    quiet = now == seen ? quiet + 1 : 0;
+    long now = position + (region == null ? 0 : region.transferred());
+    boolean heldBack = pause != null && !pause.isDone();
+    quiet = now == seen && !heldBack ? quiet + 1 : 0;
     seen = now;
     if (quiet >= LOOKS) {
       cutOff();
@@ -154,6 +177,9 @@ final class PieceSender {
     ended = true;
     if (watch != null) {
       watch.cancel(false);
+    }
+    if (pause != null) {
+      pause.cancel(false);
     }
     upload.close();
   }

@@ -4,13 +4,16 @@ import dev.darner.controlplane.ControlPlane;
 import dev.darner.controlplane.ControlPlaneSettings;
 import dev.darner.controlplane.GrpcControlPlane;
 import dev.darner.controlplane.SeedList;
+import dev.darner.model.ByteBudget;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
+import dev.darner.origin.Origin;
 import dev.darner.origin.OriginSettings;
 import dev.darner.peer.GrpcPeerClient;
+import dev.darner.peer.PeerClient;
 import dev.darner.peer.PeerSettings;
 import dev.darner.registry.RegistryDoor;
 import dev.darner.registry.RegistrySettings;
@@ -36,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -50,9 +54,16 @@ final class Node implements AutoCloseable {
   private final Started started = new Started();
   private final SidecarConfig config;
   private final InstantSource clock = InstantSource.system();
+  private final ScheduledExecutorService timer = started.keep(timer());
+  private final ByteBudget upload;
+  private final ByteBudget download;
+  private PeerServer server;
+  private Tasks tasks;
 
   private Node(SidecarConfig config) {
     this.config = config;
+    upload = new ByteBudget(config.limits().upload());
+    download = new ByteBudget(config.limits().download());
   }
 
   /**
@@ -86,16 +97,13 @@ final class Node implements AutoCloseable {
     GrpcPeerClient peers = started.keep(new GrpcPeerClient(asking));
     PeerFills fills = new PeerFills();
     SeedingSettings giving = seedingSettings().withIdentity(identity);
-    PeerServer server = started.keep(PeerServer.start(giving, store, fills));
+    server = started.keep(PeerServer.start(giving, store, fills, upload));
     peers.rehearse(server.address(), server.bulkPort());
     Host self = self(server.address());
-    ScheduledExecutorService timer = started.keep(timer());
-    GrpcControlPlane controlPlane = started.keep(controlPlane(self, timer));
-    Tasks tasks =
-        started.keep(
-            new Tasks(store, origin, peers, controlPlane, taskSettings(self.address()), clock));
+    GrpcControlPlane controlPlane = started.keep(controlPlane(self));
+    tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
-    announce(store, controlPlane, timer);
+    announce(store, controlPlane);
     controlPlane.awaitSeeds();
     RegistryDoor door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
     AdminServer admin =
@@ -117,6 +125,31 @@ final class Node implements AutoCloseable {
   private static ScheduledExecutorService timer() {
     return Executors.newSingleThreadScheduledExecutor(
         Thread.ofPlatform().daemon().name("timer").factory());
+  }
+
+  private Tasks tasks(
+      BlobStore store, Origin origin, PeerClient peers, ControlPlane controlPlane, Host self) {
+    Pace pace = new Pace(download);
+    return new Tasks(
+        store,
+        new LimitedOrigin(origin, pace),
+        new LimitedPeers(peers, pace),
+        controlPlane,
+        taskSettings(self.address()),
+        clock);
+  }
+
+  /** Does something about every second, until this is closed. */
+  void follow(Runnable often) {
+    var _ = timer.scheduleWithFixedDelay(often, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Changes how much at once. */
+  void limit(SidecarConfig.Limits limits) {
+    upload.change(limits.upload());
+    download.change(limits.download());
+    server.limitUploads(limits.uploads());
+    tasks.limitPiecesInFlight(limits.piecesInFlight());
   }
 
   private BlobStore store() throws StoreException {
@@ -161,7 +194,7 @@ final class Node implements AutoCloseable {
     return new Host(identity.cluster(), identity.name(), address, identity.seed());
   }
 
-  private GrpcControlPlane controlPlane(Host self, ScheduledExecutorService timer) {
+  private GrpcControlPlane controlPlane(Host self) {
     ControlPlaneSettings settings =
         new ControlPlaneSettings(
             config.cluster().functions(),
@@ -172,8 +205,7 @@ final class Node implements AutoCloseable {
     return new GrpcControlPlane(settings, clock, timer);
   }
 
-  private void announce(
-      BlobStore store, ControlPlane controlPlane, ScheduledExecutorService timer) {
+  private void announce(BlobStore store, ControlPlane controlPlane) {
     // Safe for use by many threads: each draws from its own.
     RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
     started.keep(new Announcer(store, controlPlane, timer, clock, chance)).start();

@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.settings.CommandFailure;
+import dev.darner.settings.Commands;
 import dev.darner.settings.Logs;
 import dev.darner.settings.Version;
 import java.net.InetAddress;
@@ -16,8 +17,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs the sidecar of this node until it is told to stop. */
 @Command(
@@ -39,6 +43,8 @@ import picocli.CommandLine.Option;
     })
 public final class SidecarCommand implements Runnable {
   private static final System.Logger LOG = System.getLogger(SidecarCommand.class.getName());
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--config",
@@ -193,6 +199,24 @@ public final class SidecarCommand implements Runnable {
   private int uploads;
 
   @Option(
+      names = "--upload-limit",
+      paramLabel = "RATE",
+      defaultValue = "0",
+      description =
+          "Most bytes a second given to peers, such as 100MB; 0 for no limit (default: 0).")
+  private ByteSize uploadLimit;
+
+  @Option(
+      names = "--download-limit",
+      paramLabel = "RATE",
+      defaultValue = "0",
+      description = {
+        "Most bytes a second taken from peers and origins; 0 for no limit (default: 0). These four",
+        "limits follow the --config file while the sidecar runs."
+      })
+  private ByteSize downloadLimit;
+
+  @Option(
       names = "--log",
       paramLabel = "LEVEL",
       defaultValue = "info",
@@ -220,8 +244,21 @@ public final class SidecarCommand implements Runnable {
       node.close();
       return;
     }
+    if (config != null) {
+      node.follow(new ChangedFile(config, told, this::readAgain, node::limit));
+    }
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(node::close));
     awaitTheEnd();
+  }
+
+  /** What the same command line says now. */
+  private SidecarConfig readAgain() {
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    String[] own =
+        words.subList(words.indexOf(spec.name()) + 1, words.size()).toArray(String[]::new);
+    SidecarCommand again = new SidecarCommand();
+    Commands.read(new CommandLine(again), System.getenv(), own);
+    return again.toConfig();
   }
 
   private static void awaitTheEnd() {
@@ -243,7 +280,7 @@ public final class SidecarCommand implements Runnable {
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
         new SidecarConfig.Upstreams(allow, defaultUpstream),
-        new SidecarConfig.Limits(piecesInFlight, uploads));
+        new SidecarConfig.Limits(piecesInFlight, uploads, uploadLimit, downloadLimit));
   }
 
   private Optional<SidecarConfig.PeerTls> peerTls() {

@@ -59,6 +59,16 @@ record SidecarConfig(
    */
   record Upstreams(List<String> allow, Optional<String> defaultUpstream) {}
 
-  /** How much at once. */
-  record Limits(int piecesInFlight, int uploads) {}
+  /**
+   * How much at once. These can be changed while the sidecar runs.
+   *
+   * @param upload bytes a second that are given to peers; 0 for no limit
+   * @param download bytes a second that are taken from peers and origins; 0 for no limit
+   */
+  record Limits(int piecesInFlight, int uploads, ByteSize upload, ByteSize download) {}
+
+  /** All of this, with other limits. */
+  SidecarConfig with(Limits other) {
+    return new SidecarConfig(identity, listening, cluster, storage, upstreams, other);
+  }
 }

@@ -29,6 +29,12 @@ record Surroundings(
     Turns turns,
     Buffers buffers) {
 
+  /** The same with other settings, for tasks that begin from now on. */
+  Surroundings with(TaskSettings other) {
+    return new Surroundings(
+        store, origin, peers, controlPlane, other, clock, chance, executor, turns, buffers);
+  }
+
   /**
    * Runs something that may block.
    *

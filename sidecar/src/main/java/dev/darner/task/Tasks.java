@@ -41,7 +41,8 @@ public final class Tasks implements AutoCloseable {
   private static final int REPORTS_KEPT = 1000;
   private static final long CLOSE_SECONDS = 5;
 
-  private final Surroundings surroundings;
+  private final TaskSettings settings;
+  private volatile Surroundings surroundings;
   private final ExecutorService executor;
   private final ScheduledExecutorService timer;
   private final Map<TaskId, Task> live = new ConcurrentHashMap<>();
@@ -56,6 +57,7 @@ public final class Tasks implements AutoCloseable {
       ControlPlane controlPlane,
       TaskSettings settings,
       InstantSource clock) {
+    this.settings = settings;
     executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("task-", 0).factory());
     timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -188,6 +190,15 @@ public final class Tasks implements AutoCloseable {
     if (!live.isEmpty()) {
       keepTicking();
     }
+  }
+
+  /**
+   * Changes how many pieces are taken from peers at one time, 1 or more. Those under way go on;
+   * what one task may have of them changes for tasks that begin later.
+   */
+  public synchronized void limitPiecesInFlight(int pieces) {
+    surroundings = surroundings.with(settings.withPiecesInFlight(pieces));
+    surroundings.turns().resize(pieces);
   }
 
   /** The live tasks, and the last {@value #REPORTS_KEPT} that have ended. */

@@ -11,23 +11,54 @@ import java.util.concurrent.Semaphore;
  * comes first is served first. Safe for use by many threads.
  */
 final class Turns {
-  private final int ofPeer;
-  private final Semaphore all;
+  private final Count all;
+  private int count;
   private final Map<HostAddress, Places> peers = new HashMap<>();
+
+  /** A number of permits that can be changed. */
+  private static final class Count extends Semaphore {
+    private static final long serialVersionUID = 1;
+
+    Count(int count) {
+      super(count, true);
+    }
+
+    void change(int by) {
+      if (by > 0) {
+        release(by);
+      } else {
+        reducePermits(-by);
+      }
+    }
+  }
 
   /** One peer's places, kept while somebody has or wants one. */
   private static final class Places {
-    private final Semaphore free;
+    private final Count free;
     private int users;
 
     Places(int count) {
-      free = new Semaphore(count, true);
+      free = new Count(count);
     }
   }
 
   Turns(int count) {
-    all = new Semaphore(count, true);
-    ofPeer = Math.max(1, count / 2);
+    this.count = count;
+    all = new Count(count);
+  }
+
+  /** Changes how many there are; who has one beyond a smaller number keeps it. */
+  void resize(int other) {
+    synchronized (peers) {
+      int more = ofPeer(other) - ofPeer(count);
+      peers.values().forEach(places -> places.free.change(more));
+      all.change(other - count);
+      count = other;
+    }
+  }
+
+  private static int ofPeer(int count) {
+    return Math.max(1, count / 2);
   }
 
   /** Waits for a turn; it must be given back. */
@@ -63,7 +94,7 @@ final class Turns {
 
   private Places enter(HostAddress peer) {
     synchronized (peers) {
-      Places places = peers.computeIfAbsent(peer, key -> new Places(ofPeer));
+      Places places = peers.computeIfAbsent(peer, key -> new Places(ofPeer(count)));
       places.users++;
       return places;
     }

@@ -3,6 +3,8 @@ package dev.darner.seeding;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.model.ByteBudget;
+import dev.darner.model.ByteSize;
 import dev.darner.model.HostAddress;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Ingest;
@@ -78,8 +80,28 @@ class LaneServerTest {
   }
 
   @Test
+  void underALimitTheSameBytesAreGivenInSlices() throws Exception {
+    server.close();
+    ByteBudget budget = new ByteBudget(new ByteSize(8_000_000));
+    server =
+        PeerServer.start(
+            SeedingSettings.at(ANYWHERE, ANYWHERE),
+            store,
+            _ -> CompletableFuture.failedFuture(new AssertionError("nobody asked to fill")),
+            budget);
+    BLOB.seal(store);
+    assertEveryPieceIsGivenOverOneConnection();
+    budget.change(new ByteSize(0));
+    assertEveryPieceIsGivenOverOneConnection();
+  }
+
+  @Test
   void everyPieceIsGivenWithItsSumOverOneConnection() throws Exception {
     BLOB.seal(store);
+    assertEveryPieceIsGivenOverOneConnection();
+  }
+
+  private void assertEveryPieceIsGivenOverOneConnection() throws Exception {
     Asker asker = asker();
     for (int piece = 0; piece < Stored.PIECES; piece++) {
       asker.ask(get(piece));

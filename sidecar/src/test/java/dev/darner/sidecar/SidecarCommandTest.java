@@ -24,6 +24,7 @@ class SidecarCommandTest {
               Map.entry("--config", ""),
               Map.entry("--data", "/var/lib/darner"),
               Map.entry("--default-upstream", ""),
+              Map.entry("--download-limit", "0"),
               Map.entry("--functions", ""),
               Map.entry("--help", "false"),
               Map.entry("--log", "info"),
@@ -39,6 +40,7 @@ class SidecarCommandTest {
               Map.entry("--rehearse", ""),
               Map.entry("--seed", ""),
               Map.entry("--seeds", ""),
+              Map.entry("--upload-limit", "0"),
               Map.entry("--uploads", "64"),
               Map.entry("--version", "false")));
 

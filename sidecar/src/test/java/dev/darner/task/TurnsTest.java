@@ -62,4 +62,29 @@ class TurnsTest {
     turns.giveBack(A);
     assertEquals(0, turns.peers());
   }
+
+  @Test
+  void moreTurnsLetMoreInAtOnceAndFewerOnlyOnceTheyAreGivenBack() throws Exception {
+    turns.take(A);
+    turns.take(A);
+    turns.resize(6);
+    turns.take(A);
+    turns.resize(1);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      try {
+        turns.take(B);
+        done.complete(null);
+      } catch (InterruptedException e) {
+        done.completeExceptionally(e);
+      }
+    });
+    turns.giveBack(A);
+    turns.giveBack(A);
+    assertFalse(done.isDone());
+    turns.giveBack(A);
+    get(done);
+    turns.giveBack(B);
+    assertEquals(0, turns.peers());
+  }
 }
