@@ -85,7 +85,7 @@ class LaneServerTest {
     ByteBudget budget = new ByteBudget(new ByteSize(8_000_000));
     server =
         PeerServer.start(
-            SeedingSettings.at(ANYWHERE, ANYWHERE),
+            SeedingSettings.at(ANYWHERE, ANYWHERE).withIdentity(identity()),
             store,
             _ -> CompletableFuture.failedFuture(new AssertionError("nobody asked to fill")),
             budget);
