@@ -53,7 +53,7 @@ class FetchTest {
   private static GrpcPeerClient hasty() {
     return new GrpcPeerClient(
         new PeerSettings(
-            LONG, Duration.ofMillis(300), Duration.ofSeconds(60), 4, 4, Optional.empty()));
+            LONG, Duration.ofSeconds(1), Duration.ofSeconds(60), 4, 4, Optional.empty()));
   }
 
   /** A peer whose lane behaves so, and is known to the client. */
@@ -284,7 +284,7 @@ class FetchTest {
       PeerException thrown =
           assertThrows(
               PeerException.Unavailable.class, () -> hasty.fetch(peer.address(), TASK, 0, NOWHERE));
-      assertTrue(thrown.getMessage().contains("nothing came for PT0.3S"), thrown.getMessage());
+      assertTrue(thrown.getMessage().contains("nothing came for PT1S"), thrown.getMessage());
       assertTrue(peer.lane.hungUp.await(20, TimeUnit.SECONDS));
     }
   }
@@ -295,7 +295,7 @@ class FetchTest {
         ScriptedPeer peer =
             knownTo(hasty, (_, out) -> ScriptedLane.give(out, new byte[300_000], 7))) {
       CountDownLatch never = new CountDownLatch(1);
-      PieceSink slow = _ -> assertFalse(never.await(600, TimeUnit.MILLISECONDS));
+      PieceSink slow = _ -> assertFalse(never.await(2100, TimeUnit.MILLISECONDS));
       assertEquals(7, hasty.fetch(peer.address(), TASK, 0, slow));
     }
   }

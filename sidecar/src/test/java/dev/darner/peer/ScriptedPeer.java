@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -65,8 +66,25 @@ public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoClo
     return new HostAddress("127.0.0.1", server.getPort());
   }
 
-  /** Has {@code client} hear where the lane of {@code peer} is. */
+  /**
+   * Has {@code client} hear where the lane of {@code peer} is; again when it loses patience, as a
+   * hasty one does on a busy machine.
+   */
   public static void introduce(PeerClient client, HostAddress peer, TaskId task) throws Exception {
+    for (int tries = 0; ; tries++) {
+      try {
+        introduceOnce(client, peer, task);
+        return;
+      } catch (ExecutionException e) {
+        if (tries == 9) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void introduceOnce(PeerClient client, HostAddress peer, TaskId task)
+      throws Exception {
     CompletableFuture<PeerHolding> told = new CompletableFuture<>();
     SyncListener listener =
         new SyncListener() {
