@@ -49,6 +49,14 @@ public final class ByteBudget {
   }
 
   /**
+   * Bytes a second now; 0 for no limit. Who waits goes on once this is another than it was: what it
+   * was told to wait was by the rate that held then, and may be hours.
+   */
+  public long rate() {
+    return rate;
+  }
+
+  /**
    * How many bytes are best taken at a time; as many as an {@code int} can hold without a limit.
    */
   public int slice() {

@@ -31,6 +31,9 @@ final class PieceSender {
   /** A channel that another thread's interrupt closed is opened again; not for ever. */
   private static final int OPENINGS = 5;
 
+  /** What waits for a limit looks at least so often whether the limit has changed. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final ChannelHandlerContext ctx;
   private final Upload upload;
   private final Duration receiverLimit;
@@ -76,13 +79,21 @@ final class PieceSender {
     boolean secured = ctx.pipeline().get(SslHandler.class) != null;
     long left = upload.range().end() - position;
     int length = (int) Math.min(left, Math.min(budget.slice(), secured ? RUN : left));
-    long wait = budget.take(length, System.nanoTime());
-    if (wait == 0) {
-      send(length, secured);
-    } else {
-      Runnable then = () -> send(length, secured);
-      pause = ctx.executor().schedule(then, wait, TimeUnit.NANOSECONDS);
+    long rate = budget.rate();
+    long now = System.nanoTime();
+    hold(rate, now + budget.take(length, now), () -> send(length, secured));
+  }
+
+  /** Waits until then, or until another rate holds; what is written already leaves meanwhile. */
+  private void hold(long rate, long until, Runnable then) {
+    long left = until - System.nanoTime();
+    if (left <= 0 || budget.rate() != rate) {
+      then.run();
+      return;
     }
+    ctx.flush();
+    Runnable again = () -> hold(rate, until, then);
+    pause = ctx.executor().schedule(again, Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
   }
 
   private void send(int length, boolean secured) {

@@ -96,6 +96,25 @@ class LaneServerTest {
   }
 
   @Test
+  void whoWaitsForALimitHearsTheHeadAtOnceAndGoesOnWhenItIsLifted() throws Exception {
+    server.close();
+    ByteBudget budget = new ByteBudget(new ByteSize(1));
+    server =
+        PeerServer.start(
+            new SeedingSettings(
+                ANYWHERE, ANYWHERE, 2, Duration.ofSeconds(1), Duration.ofMillis(100), identity()),
+            store,
+            _ -> CompletableFuture.failedFuture(new AssertionError("nobody asked to fill")),
+            budget);
+    BLOB.seal(store);
+    Asker asker = asker();
+    asker.ask(get(0));
+    asker.awaitFirstByte();
+    budget.change(new ByteSize(0));
+    assertTrue(asker.takes(1 << 20), "the limit was lifted, but the piece does not go on");
+  }
+
+  @Test
   void everyPieceIsGivenWithItsSumOverOneConnection() throws Exception {
     BLOB.seal(store);
     assertEveryPieceIsGivenOverOneConnection();
@@ -351,6 +370,11 @@ class LaneServerTest {
       } catch (IOException e) {
         return true;
       }
+    }
+
+    /** Whether so many bytes come. */
+    boolean takes(int bytes) throws IOException {
+      return in.readNBytes(bytes).length == bytes;
     }
 
     /** Whether the answer that was begun has no end. */

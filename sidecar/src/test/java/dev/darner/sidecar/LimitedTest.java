@@ -24,7 +24,9 @@ import dev.darner.peer.SyncListener;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a limit lets through is what was sent, in slices of the budget. */
 class LimitedTest {
@@ -70,6 +72,24 @@ class LimitedTest {
     }
     assertArrayEquals(sent, came.toByteArray());
     assertTrue(largest <= budget.slice(), () -> "slices of " + largest);
+  }
+
+  @Test
+  @Timeout(30)
+  void whoWaitsAtALowRateGoesOnOnceItIsLifted() throws Exception {
+    budget.change(new ByteSize(1));
+    Pace pace = new Pace(budget);
+    FutureTask<Boolean> waiting =
+        new FutureTask<>(() -> {
+          pace.await(1_000_000);
+          return true;
+        });
+    Thread waiter = Thread.ofPlatform().daemon().start(waiting);
+    while (waiter.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    budget.change(new ByteSize(0));
+    assertTrue(waiting.get());
   }
 
   private final class OnePiece implements PeerClient {
