@@ -151,6 +151,7 @@ public final class GrpcPeerClient implements PeerClient {
   private static SyncRequest request(SyncAsk ask) {
     SyncRequest.Builder request = SyncRequest.newBuilder().setTask(ask.task().text());
     ask.fill().ifPresent(ref -> request.setFill(origin(ref.location())));
+    ask.from().ifPresent(own -> request.setFrom(own.toString()));
     return request.build();
   }
 

@@ -1,11 +1,13 @@
 package dev.darner.peer;
 
 import dev.darner.model.Digest;
+import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
 import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
 import dev.darner.proto.SyncUpdate;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -38,7 +40,26 @@ final class HoldingReader {
     require(!sealed || pieces.size() == layout.count(), "sealed with pieces missing");
     String type = update.getMediaType();
     require(MEDIA_TYPE.matcher(type).matches(), "not a media type: " + Quoted.of(type));
-    return new PeerHolding(layout, type, pieces, sealed, received, digest(update));
+    return new PeerHolding(
+        layout, type, pieces, sealed, received, digest(update), share(update), others(update));
+  }
+
+  private static PeerHolding.Share share(SyncUpdate update) {
+    return update.getShareCount() == 0
+        ? PeerHolding.Share.ALL
+        : new PeerHolding.Share(update.getShareIndex(), update.getShareCount());
+  }
+
+  /**
+   * Only that they are addresses is checked: who is asked in vain costs a look.
+   *
+   * @throws IllegalArgumentException when one is not
+   */
+  private static List<HostAddress> others(SyncUpdate update) {
+    return update.getOthersList().stream()
+        .limit(PeerHolding.MOST_OTHERS)
+        .map(HostAddress::parse)
+        .toList();
   }
 
   /**

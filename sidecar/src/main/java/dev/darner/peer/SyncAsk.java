@@ -1,6 +1,7 @@
 package dev.darner.peer;
 
 import dev.darner.model.BlobRef;
+import dev.darner.model.HostAddress;
 import dev.darner.model.TaskId;
 import java.util.Optional;
 
@@ -10,16 +11,23 @@ import java.util.Optional;
  * @param task what
  * @param fill present when the peer shall fill what it lacks: where the origin has it. A host that
  *     is asked so never asks another host to fill
+ * @param from where this host gives what it gets; told to others who follow the peer. Absent: it
+ *     gives nothing, and has no share of what the peer has
  */
-public record SyncAsk(TaskId task, Optional<BlobRef> fill) {
+public record SyncAsk(TaskId task, Optional<BlobRef> fill, Optional<HostAddress> from) {
 
   /** Only looks. */
   public static SyncAsk look(TaskId task) {
-    return new SyncAsk(task, Optional.empty());
+    return new SyncAsk(task, Optional.empty(), Optional.empty());
   }
 
   /** Asks the peer to fill what it lacks from the origin. */
   public static SyncAsk fill(BlobRef ref) {
-    return new SyncAsk(ref.task(), Optional.of(ref));
+    return new SyncAsk(ref.task(), Optional.of(ref), Optional.empty());
+  }
+
+  /** The same by a host that gives at {@code address} what it gets. */
+  public SyncAsk from(HostAddress address) {
+    return new SyncAsk(task, fill, Optional.of(address));
   }
 }

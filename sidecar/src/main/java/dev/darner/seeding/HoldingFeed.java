@@ -2,11 +2,13 @@ package dev.darner.seeding;
 
 import com.google.protobuf.ByteString;
 import dev.darner.model.Digest;
+import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
 import dev.darner.proto.SyncUpdate;
 import dev.darner.store.Content;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +27,8 @@ final class HoldingFeed {
   private final ServerCallStreamObserver<SyncUpdate> receiver;
   private final Executor threads;
   private final int bulkPort;
+  private final Optional<HostAddress> from;
+  private volatile Followers.Place place = Followers.Place.ALONE;
   private final AtomicBoolean woken = new AtomicBoolean();
   private Runnable onOver = () -> {};
   private Content content;
@@ -32,13 +36,29 @@ final class HoldingFeed {
 
   /**
    * @param bulkPort where pieces are
+   * @param from where the receiver gives what it gets, if it does
    */
-  HoldingFeed(ServerCallStreamObserver<SyncUpdate> receiver, Executor threads, int bulkPort) {
+  HoldingFeed(
+      ServerCallStreamObserver<SyncUpdate> receiver,
+      Executor threads,
+      int bulkPort,
+      Optional<HostAddress> from) {
     this.receiver = receiver;
     this.threads = threads;
     this.bulkPort = bulkPort;
+    this.from = from;
     receiver.setOnReadyHandler(this::wake);
     receiver.setOnCancelHandler(() -> threads.execute(this::leave));
+  }
+
+  /** Where the receiver gives what it gets, if it does. */
+  Optional<HostAddress> from() {
+    return from;
+  }
+
+  /** The receiver's place among those who follow the task; told with the next change. */
+  void place(Followers.Place next) {
+    place = next;
   }
 
   /** Has {@code action} run when this is over; at once if it is already. */
@@ -102,6 +122,7 @@ final class HoldingFeed {
   private SyncUpdate update(boolean sealed) {
     int count = content.layout().count();
     PieceSet pieces = sealed ? PieceSet.full(count) : content.pieces();
+    Followers.Place now = place;
     return SyncUpdate.newBuilder()
         .setSize(content.layout().size())
         .setMediaType(content.mediaType())
@@ -110,6 +131,9 @@ final class HoldingFeed {
         .setReceived(sealed ? content.layout().size() : content.received())
         .setBulkPort(bulkPort)
         .setDigest(content.digest().filter(_ -> sealed).map(Digest::toString).orElse(""))
+        .setShareIndex(now.index())
+        .setShareCount(now.count())
+        .addAllOthers(now.others())
         .build();
   }
 

@@ -45,7 +45,11 @@ final class PeerService {
 
   private void sync(SyncRequest request, StreamObserver<SyncUpdate> receiver) {
     HoldingFeed feed =
-        new HoldingFeed((ServerCallStreamObserver<SyncUpdate>) receiver, threads, bulkPort);
+        new HoldingFeed(
+            (ServerCallStreamObserver<SyncUpdate>) receiver,
+            threads,
+            bulkPort,
+            Requests.from(request));
     try {
       TaskId task = Requests.task(request.getTask());
       Optional<BlobRef> wanted = Requests.fill(request);

@@ -2,6 +2,7 @@ package dev.darner.seeding;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
+import dev.darner.model.HostAddress;
 import dev.darner.model.Repository;
 import dev.darner.model.TaskId;
 import dev.darner.proto.Origin;
@@ -25,6 +26,15 @@ final class Requests {
     return request.hasFill()
         ? Optional.of(ref(task(request.getTask()), request.getFill()))
         : Optional.empty();
+  }
+
+  /** Where the asker gives what it gets; one that names no address gives nothing. */
+  static Optional<HostAddress> from(SyncRequest request) {
+    try {
+      return Optional.of(HostAddress.parse(request.getFrom())).filter(own -> own.port() > 0);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static BlobRef ref(TaskId task, Origin origin) {

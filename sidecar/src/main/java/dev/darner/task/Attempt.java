@@ -224,8 +224,9 @@ final class Attempt {
 
   private void ask(Step.Ask ask) {
     SyncAsk question = ask.fill() ? SyncAsk.fill(task.ref()) : SyncAsk.look(task.id());
+    SyncAsk signed = question.from(surroundings.settings().self());
     syncs.put(
-        ask.ticket(), surroundings.peers().sync(ask.peer(), question, new Following(ask.ticket())));
+        ask.ticket(), surroundings.peers().sync(ask.peer(), signed, new Following(ask.ticket())));
   }
 
   private void leave(int ticket) {
@@ -302,8 +303,7 @@ final class Attempt {
 
   private void fetch(Step.Fetch fetch) {
     dropHalf();
-    PeerFetching fetching =
-        new PeerFetching(surroundings, this, open(), fetch.peer(), fetch.piece());
+    PeerFetching fetching = new PeerFetching(surroundings, this, open(), fetch);
     fetches.put(fetch.piece(), fetching);
     surroundings.run(fetching);
   }

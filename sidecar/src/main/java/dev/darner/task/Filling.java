@@ -134,7 +134,7 @@ final class Filling {
           sources.of(ended.ticket()).ifPresent(source -> ended(source, ended.fault(), now));
       case Event.Opened opened -> progress.opened(opened);
       case Event.Begun begun -> taking.begun(begun, now);
-      case Event.Fetched fetched -> taking.fetched(fetched);
+      case Event.Fetched fetched -> taking.fetched(fetched, now);
       case Event.Missed missed -> taking.missed(missed, now);
       case Event.OriginOpened answer -> originOpened(answer);
       case Event.OriginRead read -> originRead(read);

@@ -25,10 +25,12 @@ final class Flights {
   /**
    * A piece on its way.
    *
+   * @param chosen when it was
    * @param begun when the peer was asked; empty while it waits for its turn
    * @param stopped it was broken off, and its end is still to come
    */
-  record Flight(HostAddress peer, int piece, Optional<Instant> begun, boolean stopped) {}
+  record Flight(
+      HostAddress peer, int piece, Instant chosen, Optional<Instant> begun, boolean stopped) {}
 
   PieceSet pieces() {
     return pieces;
@@ -46,8 +48,34 @@ final class Flights {
     return flights.values().stream().filter(flight -> flight.peer().equals(peer)).toList();
   }
 
-  void start(HostAddress peer, int piece) {
-    flights.put(piece, new Flight(peer, piece, Optional.empty(), false));
+  /** Pieces that wait for their turn. */
+  long waiting(HostAddress peer) {
+    return of(peer).stream().filter(flight -> flight.begun().isEmpty()).count();
+  }
+
+  /** All that wait for their turn. */
+  List<Flight> waiting() {
+    return flights.values().stream()
+        .filter(flight -> flight.begun().isEmpty() && !flight.stopped())
+        .toList();
+  }
+
+  /** When the peer was chosen for the piece. */
+  Optional<Instant> chosen(HostAddress peer, int piece) {
+    return Optional.ofNullable(flights.get(piece))
+        .filter(flight -> flight.peer().equals(peer))
+        .map(Flight::chosen);
+  }
+
+  /** How long the peer takes already for the piece that it was chosen for first. */
+  Duration longest(HostAddress peer, Instant now) {
+    return of(peer).stream()
+        .map(flight -> Duration.between(flight.chosen(), now))
+        .reduce(Duration.ZERO, (a, b) -> a.compareTo(b) < 0 ? b : a);
+  }
+
+  void start(HostAddress peer, int piece, Instant now) {
+    flights.put(piece, new Flight(peer, piece, now, Optional.empty(), false));
     pieces = pieces.with(piece);
   }
 
@@ -56,13 +84,15 @@ final class Flights {
         piece,
         (key, flight) ->
             flight.peer().equals(peer)
-                ? new Flight(peer, piece, Optional.of(now), flight.stopped())
+                ? new Flight(peer, piece, flight.chosen(), Optional.of(now), flight.stopped())
                 : flight);
   }
 
   /** Marks a flight as broken off. */
   void stopped(Flight flight) {
-    flights.put(flight.piece(), new Flight(flight.peer(), flight.piece(), flight.begun(), true));
+    flights.put(
+        flight.piece(),
+        new Flight(flight.peer(), flight.piece(), flight.chosen(), flight.begun(), true));
   }
 
   void end(int piece) {

@@ -197,7 +197,8 @@ final class Ladder {
         .toList();
   }
 
-  private boolean mayAsk(HostAddress peer) {
+  /** It is not this host, nor one that is asked, or is not to be asked again. */
+  boolean mayAsk(HostAddress peer) {
     return !peer.equals(self) && sources.mayAsk(peer);
   }
 

@@ -7,8 +7,12 @@ import dev.darner.store.Ingest;
 import dev.darner.store.PieceWriter;
 import dev.darner.store.StoreException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Takes one piece from one peer into the store. Runs on a thread of its own: waits for its turn
@@ -21,15 +25,17 @@ final class PeerFetching implements Runnable {
   private final Ingest ingest;
   private final HostAddress peer;
   private final int piece;
+  private final boolean waited;
   private final Work work = new Work();
+  private Optional<Instant> firstByte = Optional.empty();
 
-  PeerFetching(
-      Surroundings surroundings, Attempt attempt, Ingest ingest, HostAddress peer, int piece) {
+  PeerFetching(Surroundings surroundings, Attempt attempt, Ingest ingest, Step.Fetch fetch) {
     this.surroundings = surroundings;
     this.attempt = attempt;
     this.ingest = ingest;
-    this.peer = peer;
-    this.piece = piece;
+    this.peer = fetch.peer();
+    this.piece = fetch.piece();
+    this.waited = fetch.waited();
   }
 
   void stop() {
@@ -44,15 +50,17 @@ final class PeerFetching implements Runnable {
   private Event outcome() {
     try {
       work.begin();
-      surroundings.turns().take(peer);
+      CompletableFuture<Void> granted = new CompletableFuture<>();
+      Turns.Turn turn = surroundings.turns().ask(peer, waited, () -> granted.complete(null));
       try {
-        return take();
+        granted.get();
+        return take(turn);
       } finally {
-        surroundings.turns().giveBack(peer);
+        turn.giveBack();
       }
     } catch (InterruptedException e) {
       return missed(Fault.STOPPED);
-    } catch (RuntimeException e) {
+    } catch (ExecutionException | RuntimeException e) {
       attempt.surprised("a piece of " + peer, e);
       return missed(Fault.LOST);
     } finally {
@@ -60,17 +68,19 @@ final class PeerFetching implements Runnable {
     }
   }
 
-  private Event take() throws InterruptedException {
+  private Event take(Turns.Turn turn) throws InterruptedException {
     Optional<PieceWriter> claim = ingest.claim(piece);
     if (claim.isEmpty()) {
       return missed(Fault.TAKEN);
     }
     attempt.post(new Event.Begun(peer, piece));
+    Instant begun = surroundings.clock().instant();
     try (PieceWriter writer = claim.get()) {
       int sum =
           surroundings
               .peers()
               .fetch(peer, ingest.content().task(), piece, bytes -> write(writer, bytes));
+      turn.came(sample(begun));
       return commit(writer, sum);
     } catch (PeerException e) {
       return missed(work.isStopped() ? Fault.STOPPED : Fault.of(e));
@@ -79,7 +89,16 @@ final class PeerFetching implements Runnable {
     }
   }
 
+  private Window.Sample sample(Instant begun) {
+    return new Window.Sample(
+        ingest.content().layout().range(piece).length(),
+        1,
+        Duration.between(begun, firstByte.orElse(begun)),
+        Duration.between(begun, surroundings.clock().instant()));
+  }
+
   private void write(PieceWriter writer, ByteBuffer bytes) throws Exception {
+    firstByte = firstByte.or(() -> Optional.of(surroundings.clock().instant()));
     work.shield(() -> {
       writer.write(bytes);
       return writer;

@@ -43,6 +43,23 @@ final class Source {
     static final Terms HOME = new Terms(false, true);
   }
 
+  /** A piece is old when it has been there for so many times as a piece takes to come... */
+  private static final int OLD_TIMES = 3;
+
+  /** ...which is taken to be this for each who shares the peer, while it is not known... */
+  private static final Duration A_SHARE = Duration.ofMillis(100);
+
+  /** ...and no less than this: others hear of it, ask, and tell what they have. */
+  private static final Duration OLD_LEAST = Duration.ofMillis(300);
+
+  /**
+   * Many begin at once. Who heard of the first few would ask no others any more, and all would ask
+   * the same few.
+   */
+  private static final Duration SETTLES = Duration.ofMillis(200);
+
+  private static final Duration SETTLES_ANYHOW = Duration.ofSeconds(1);
+
   private final HostAddress peer;
   private final Terms terms;
   private int ticket;
@@ -60,6 +77,11 @@ final class Source {
   private Optional<Instant> busySince = Optional.empty();
   private Optional<Instant> asksAgain = Optional.empty();
   private int busy;
+  private Optional<Duration> usual = Optional.empty();
+  private PieceSet old = PieceSet.EMPTY;
+  private PieceSet recent = PieceSet.EMPTY;
+  private Instant recently = Instant.EPOCH;
+  private Instant counted;
 
   /**
    * @param deadline when its first answer is due
@@ -136,6 +158,7 @@ final class Source {
     hasGrown |= growing && !first;
     gave = more ? now : gave;
     grew = growing ? now : grew;
+    counted = first || next.share().count() != holding.share().count() ? now : counted;
     state = State.GIVING;
     holding = next;
   }
@@ -144,6 +167,43 @@ final class Source {
   void delivered() {
     busy = 0;
     busySince = Optional.empty();
+  }
+
+  /** A piece came, {@code time} after it was asked for. */
+  void took(Duration time) {
+    usual =
+        Optional.of(
+            usual.map(before -> before.multipliedBy(3).plus(time).dividedBy(4)).orElse(time));
+  }
+
+  /** About how long a piece takes; nothing while that is not known. */
+  Duration usual() {
+    return usual.orElse(Duration.ZERO);
+  }
+
+  /** As many follow it as did a while ago; or it was told to for long enough. */
+  boolean hasSettled(Instant now) {
+    return !now.isBefore(counted.plus(SETTLES)) || !now.isBefore(firstHeld.plus(SETTLES_ANYHOW));
+  }
+
+  /**
+   * What it has had for some time: whoever should have taken it first would have it by now.
+   *
+   * @param waiting how long the piece takes already that it was asked for first of those to come
+   */
+  PieceSet old(Duration waiting, Instant now) {
+    Duration guess = A_SHARE.multipliedBy(holding.share().count());
+    Duration takes = longer(waiting, usual.orElse(guess));
+    if (!now.isBefore(recently.plus(longer(takes.multipliedBy(OLD_TIMES), OLD_LEAST)))) {
+      old = recent;
+      recent = pieces();
+      recently = now;
+    }
+    return old;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
   }
 
   /** It gives to as many as it may, and is asked for no piece until {@code until}. */

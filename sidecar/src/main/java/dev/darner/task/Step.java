@@ -38,8 +38,10 @@ sealed interface Step {
 
   /**
    * Take a piece; {@link Event.Begun}, then {@link Event.Fetched} or {@link Event.Missed} answer.
+   *
+   * @param waited somebody waits for the task; otherwise it is filled in the background
    */
-  record Fetch(HostAddress peer, int piece) implements Step {}
+  record Fetch(HostAddress peer, int piece, boolean waited) implements Step {}
 
   /** Break a fetch off; {@link Event.Missed} answers. */
   record StopFetch(HostAddress peer, int piece) implements Step {}

@@ -1,9 +1,12 @@
 package dev.darner.task;
 
+import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +27,12 @@ final class Taking {
   /** Peers beyond which no more are looked for. */
   private static final int ENOUGH = 8;
 
+  /** How often at most one who was named by another is looked at... */
+  private static final int HEARINGS = 4;
+
+  /** ...and how long after it had nothing yet. */
+  private static final Duration HEARD = Duration.ofMillis(500);
+
   /** A piece is given this long, and the time that it takes at {@link #SLOWEST}. */
   private static final Duration START = Duration.ofSeconds(10);
 
@@ -37,6 +46,7 @@ final class Taking {
   private final Progress progress;
   private final Ladder ladder;
   private final Flights flights = new Flights();
+  private final Map<HostAddress, Heard> heard = new HashMap<>();
   private PieceSet resting = PieceSet.EMPTY;
 
   Taking(
@@ -73,6 +83,24 @@ final class Taking {
     if (source.sealed()) {
       held.holding().digest().ifPresent(progress::verified);
     }
+    if (source.hasSettled(now)) {
+      held.holding().others().forEach(other -> hearOf(other, now));
+    }
+  }
+
+  /** A peer names another that gets the same: it is looked at, though not for ever. */
+  private void hearOf(HostAddress other, Instant now) {
+    Heard before = heard.getOrDefault(other, Heard.NEVER);
+    boolean due = before.times() < HEARINGS && !now.isBefore(before.last().plus(HEARD));
+    if (due && sources.all().size() < ENOUGH && !progress.ambiguous() && ladder.mayAsk(other)) {
+      heard.put(other, new Heard(before.times() + 1, now));
+      sources.turnTo(other, Source.Terms.KNOWN, settings.patience().look(), now);
+    }
+  }
+
+  /** How often, and when, a peer was looked at since it was named. */
+  private record Heard(int times, Instant last) {
+    static final Heard NEVER = new Heard(0, Instant.EPOCH);
   }
 
   void ended(Source source, Fault fault, Instant now) {
@@ -91,10 +119,14 @@ final class Taking {
     flights.begun(begun.peer(), begun.piece(), now);
   }
 
-  void fetched(Event.Fetched fetched) {
+  void fetched(Event.Fetched fetched, Instant now) {
+    Optional<Source> source = sources.of(fetched.peer());
+    flights
+        .chosen(fetched.peer(), fetched.piece())
+        .ifPresent(chosen -> source.ifPresent(s -> s.took(Duration.between(chosen, now))));
     flights.end(fetched.piece());
     progress.landed(fetched.piece());
-    sources.of(fetched.peer()).ifPresent(Source::delivered);
+    source.ifPresent(Source::delivered);
   }
 
   void missed(Event.Missed missed, Instant now) {
@@ -246,20 +278,46 @@ final class Taking {
   /** Chooses pieces, as many as may be in flight. */
   void take(Instant now) {
     List<PiecePicker.Offer> offers =
-        usable(now).stream()
-            .map(source -> new PiecePicker.Offer(source.peer(), source.pieces(), room(source)))
-            .toList();
+        usable(now).stream().map(source -> offer(source, now)).toList();
+    regret(offers);
     int room = settings.piecesOfTask() - flights.count();
     PiecePicker.Need need =
         new PiecePicker.Need(progress.here(), flights.pieces().union(resting), progress.wants());
     for (PiecePicker.Pick pick : progress.picker().pick(need, offers, room, flights::wasLate)) {
-      flights.start(pick.peer(), pick.piece());
-      steps.add(new Step.Fetch(pick.peer(), pick.piece()));
+      flights.start(pick.peer(), pick.piece(), now);
+      steps.add(new Step.Fetch(pick.peer(), pick.piece(), !progress.wants().isEmpty()));
     }
   }
 
+  /** What has waited for its turn until it is better taken from another, or left to another. */
+  private void regret(List<PiecePicker.Offer> offers) {
+    List<PiecePicker.Pick> waiting =
+        flights.waiting().stream()
+            .map(flight -> new PiecePicker.Pick(flight.peer(), flight.piece()))
+            .toList();
+    if (!waiting.isEmpty()) {
+      progress
+          .picker()
+          .regretted(waiting, offers)
+          .forEach(pick ->
+              flights.of(pick.peer()).stream()
+                  .filter(flight -> flight.piece() == pick.piece())
+                  .forEach(this::stop));
+    }
+  }
+
+  /** One piece at most waits for its turn: what is chosen late is chosen well. */
   private int room(Source source) {
-    return settings.piecesOfPeer() - flights.count(source.peer());
+    int room = settings.piecesOfPeer() - flights.count(source.peer());
+    return flights.waiting(source.peer()) > 0 ? 0 : Math.min(room, 1);
+  }
+
+  private PiecePicker.Offer offer(Source source, Instant now) {
+    boolean whole = source.sealed() || source.terms().fills() || source.obliged();
+    PieceSet old = source.old(flights.longest(source.peer(), now), now);
+    PiecePicker.Standing standing = new PiecePicker.Standing(whole, source.holding().share(), old);
+    long load = source.usual().toMillis();
+    return new PiecePicker.Offer(source.peer(), source.pieces(), room(source), load, standing);
   }
 
   /**

@@ -69,7 +69,7 @@ public record TaskSettings(
 
   /** The settings of a host that is told nothing but where it is reached. */
   public static TaskSettings of(HostAddress self) {
-    return new TaskSettings(self, 16, 8, 4, 64, Patience.DEFAULT, Retries.DEFAULT);
+    return new TaskSettings(self, 16, 16, 4, 64, Patience.DEFAULT, Retries.DEFAULT);
   }
 
   /** These settings with another number of pieces in flight, for one task no more than that. */

@@ -1,118 +1,163 @@
 package dev.darner.task;
 
 import dev.darner.model.HostAddress;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.Set;
 
 /**
- * The pieces that may be in flight to this host at one time: a place with the peer first, of which
- * there are half as many, so that one that hangs cannot hold every turn; then a turn among all. Who
- * comes first is served first. Safe for use by many threads.
+ * The pieces that may be in flight to this host at one time, from all tasks. A peer has a {@link
+ * Window} of them, and never more than half of all, so that one that hangs cannot hold every turn.
+ * Tasks for which somebody waits come before those which fill in the background, but for one turn
+ * in {@value #SHARE}; among equals, who comes first is served first. Safe for use by many threads.
  */
 final class Turns {
-  private final Count all;
+  /** Of so many turns one goes to the background, if it waits. */
+  private static final int SHARE = 8;
+
+  /** Peers whose windows are remembered. */
+  private static final int KNOWN = 256;
+
   private int count;
-  private final Map<HostAddress, Places> peers = new HashMap<>();
+  private final Map<HostAddress, Places> peers = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<Turn> urgent = new LinkedHashSet<>();
+  private final Set<Turn> background = new LinkedHashSet<>();
+  private int taken;
+  private int sinceBackground;
 
-  /** A number of permits that can be changed. */
-  private static final class Count extends Semaphore {
-    private static final long serialVersionUID = 1;
-
-    Count(int count) {
-      super(count, true);
-    }
-
-    void change(int by) {
-      if (by > 0) {
-        release(by);
-      } else {
-        reducePermits(-by);
-      }
-    }
-  }
-
-  /** One peer's places, kept while somebody has or wants one. */
+  /** What is known of one peer. */
   private static final class Places {
-    private final Count free;
+    private final Window window = new Window();
+    private int taken;
     private int users;
-
-    Places(int count) {
-      free = new Count(count);
-    }
   }
 
   Turns(int count) {
     this.count = count;
-    all = new Count(count);
   }
 
   /** Changes how many there are; who has one beyond a smaller number keeps it. */
   void resize(int other) {
-    synchronized (peers) {
-      int more = ofPeer(other) - ofPeer(count);
-      peers.values().forEach(places -> places.free.change(more));
-      all.change(other - count);
+    synchronized (this) {
       count = other;
     }
+    grant();
   }
 
-  private static int ofPeer(int count) {
-    return Math.max(1, count / 2);
-  }
+  /** One piece's turn: asked for, then perhaps had, then given back. Guarded by the turns. */
+  final class Turn {
+    private final HostAddress peer;
+    private final Runnable granted;
+    private boolean had;
+    private boolean over;
+    private int before;
 
-  /** Waits for a turn; it must be given back. */
-  void take(HostAddress peer) throws InterruptedException {
-    Places places = enter(peer);
-    boolean taken = false;
-    try {
-      places.free.acquire();
-      try {
-        all.acquire();
-        taken = true;
-      } finally {
-        if (!taken) {
-          places.free.release();
+    private Turn(HostAddress peer, Runnable granted) {
+      this.peer = peer;
+      this.granted = granted;
+    }
+
+    /** Gives it back, or does not want it any more. Idempotent. */
+    void giveBack() {
+      end(this);
+    }
+
+    /** The piece came; said before it is given back. */
+    void came(Window.Sample sample) {
+      synchronized (Turns.this) {
+        Places places = peers.get(peer);
+        if (places != null && !over) {
+          double beside = (before + places.taken) / 2.0;
+          places.window.came(
+              new Window.Sample(sample.bytes(), beside, sample.firstByte(), sample.whole()));
         }
       }
-    } finally {
-      if (!taken) {
-        exit(peer, places);
+    }
+  }
+
+  /**
+   * Asks for a turn.
+   *
+   * @param waited somebody waits for the piece's task
+   * @param granted run when the turn is there: by this thread, or by one that gives another back;
+   *     it must not block
+   */
+  Turn ask(HostAddress peer, boolean waited, Runnable granted) {
+    Turn turn = new Turn(peer, granted);
+    synchronized (this) {
+      peers.computeIfAbsent(peer, key -> new Places()).users++;
+      (waited ? urgent : background).add(turn);
+    }
+    grant();
+    return turn;
+  }
+
+  private void end(Turn turn) {
+    synchronized (this) {
+      if (turn.over) {
+        return;
       }
-    }
-  }
-
-  void giveBack(HostAddress peer) {
-    all.release();
-    Places places;
-    synchronized (peers) {
-      places = peers.get(peer);
-    }
-    places.free.release();
-    exit(peer, places);
-  }
-
-  private Places enter(HostAddress peer) {
-    synchronized (peers) {
-      Places places = peers.computeIfAbsent(peer, key -> new Places(ofPeer(count)));
-      places.users++;
-      return places;
-    }
-  }
-
-  private void exit(HostAddress peer, Places places) {
-    synchronized (peers) {
+      turn.over = true;
+      urgent.remove(turn);
+      background.remove(turn);
+      Places places = peers.get(turn.peer);
       places.users--;
-      if (places.users == 0) {
-        peers.remove(peer);
+      if (turn.had) {
+        places.taken--;
+        taken--;
+      }
+      forgetSome();
+    }
+    grant();
+  }
+
+  private void forgetSome() {
+    Iterator<Places> oldest = peers.values().iterator();
+    while (peers.size() > KNOWN && oldest.hasNext()) {
+      if (oldest.next().users == 0) {
+        oldest.remove();
       }
     }
   }
 
-  /** Peers of which somebody has or wants a place. */
-  int peers() {
-    synchronized (peers) {
-      return peers.size();
+  private void grant() {
+    List<Turn> next = new ArrayList<>();
+    synchronized (this) {
+      boolean more = true;
+      while (more && taken < count) {
+        boolean backgroundFirst = sinceBackground >= SHARE - 1;
+        more =
+            backgroundFirst
+                ? grant(false, next) || grant(true, next)
+                : grant(true, next) || grant(false, next);
+      }
     }
+    next.forEach(turn -> turn.granted.run());
+  }
+
+  private boolean grant(boolean waited, List<Turn> next) {
+    for (Iterator<Turn> turns = (waited ? urgent : background).iterator(); turns.hasNext(); ) {
+      Turn turn = turns.next();
+      Places places = peers.get(turn.peer);
+      if (places.taken < Math.min(Math.max(1, count / 2), places.window.size())) {
+        turns.remove();
+        turn.had = true;
+        turn.before = ++places.taken;
+        taken++;
+        sinceBackground = waited ? sinceBackground + 1 : 0;
+        next.add(turn);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Turns that somebody has or waits for. */
+  synchronized int users() {
+    return peers.values().stream().mapToInt(places -> places.users).sum();
   }
 }

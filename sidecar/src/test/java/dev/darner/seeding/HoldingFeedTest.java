@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class HoldingFeedTest {
   @TempDir Path folder;
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final Receiver receiver = new Receiver();
-  private final HoldingFeed feed = new HoldingFeed(receiver, work::add, 8474);
+  private final HoldingFeed feed = new HoldingFeed(receiver, work::add, 8474, Optional.empty());
 
   @Test
   void wakesThatComeBeforeTheTellingAreOneUpdate() throws Exception {

@@ -37,6 +37,7 @@ final class FillingScript {
   private final Filling filling;
   private final List<Step> steps = new ArrayList<>();
   private final Neighbourhood known;
+  private boolean turnsAreFree = true;
   private int seen;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -84,7 +85,21 @@ final class FillingScript {
   }
 
   FillingScript hear(Event event) {
-    steps.addAll(filling.on(event, now));
+    List<Step> done = filling.on(event, now);
+    steps.addAll(done);
+    if (turnsAreFree) {
+      for (Step step : done) {
+        if (step instanceof Step.Fetch fetch) {
+          hear(new Event.Begun(fetch.peer(), fetch.piece()));
+        }
+      }
+    }
+    return this;
+  }
+
+  /** From now on a fetch waits for its turn. */
+  FillingScript turnsAreTaken() {
+    turnsAreFree = false;
     return this;
   }
 

@@ -315,7 +315,7 @@ class FillingTest {
     int piece = script.fetchesOf(A).getFirst();
     script.take();
     script.missed(A, piece, Fault.TAKEN);
-    assertTrue(script.take().stream().noneMatch(new Step.Fetch(A, piece)::equals));
+    assertTrue(script.take().stream().noneMatch(new Step.Fetch(A, piece, false)::equals));
     script.fetched(A, script.fetchesOf(A).get(1)).pass(50);
     IntStream.range(0, COUNT).forEach(other -> script.fetched(A, other == piece ? 0 : other));
     assertTrue(script.all(Step.Fetch.class).stream().filter(f -> f.piece() == piece).count() > 1);
@@ -334,15 +334,18 @@ class FillingTest {
     script.pass(1);
     assertEquals(List.of(new Step.StopFetch(B, last)), script.all(Step.StopFetch.class));
     script.missed(B, last, Fault.STOPPED);
-    assertEquals(new Step.Fetch(A, last), script.take().getLast());
+    assertEquals(new Step.Fetch(A, last, false), script.take().getLast());
     script.hear(new Event.Begun(A, last)).pass(25_000);
     assertEquals(1, script.all(Step.StopFetch.class).size());
   }
 
   @Test
   void aPieceThatWaitsForItsTurnIsNotLate() {
-    FillingScript script = withSealed(A, B).pass(60_000);
+    FillingScript script = FillingScript.alone().turnsAreTaken().placed(A, B);
+    script.holds(A, PieceSet.full(COUNT), true).holds(B, PieceSet.full(COUNT), true);
+    script.opened(PieceSet.EMPTY).pass(60_000);
     assertEquals(List.of(), script.all(Step.StopFetch.class));
+    assertEquals(2, script.all(Step.Fetch.class).size());
   }
 
   @Test

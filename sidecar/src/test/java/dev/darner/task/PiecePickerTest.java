@@ -60,7 +60,7 @@ class PiecePickerTest {
   void aReaderOfAFewBytesWaitsForTheirPieceAlone() {
     PiecePicker.Need need =
         need(PieceSet.EMPTY, PieceSet.EMPTY, new ByteRange(3L * MIB, 3L * MIB + 1));
-    assertEquals(List.of(3), picker.urgent(need));
+    assertEquals(List.of(3), picker.urgent(need, PiecePicker.AHEAD));
     assertEquals(List.of(), picker.ahead(new ByteRange(32L * MIB, 32L * MIB + 7), PieceSet.EMPTY));
   }
 

@@ -16,7 +16,7 @@ class TaskSettingsTest {
     Map<String, String> expected = new LinkedHashMap<>();
     expected.put("self", "self:1");
     expected.put("piecesInFlight", "16");
-    expected.put("piecesOfTask", "8");
+    expected.put("piecesOfTask", "16");
     expected.put("piecesOfPeer", "4");
     expected.put("originReads", "64");
     expected.put("patience.look", "PT0.3S");
