@@ -74,6 +74,7 @@ public final class BlobStore implements AutoCloseable {
             new Listeners(),
             new HashBuffers(),
             new Warm(),
+            new Census(),
             new Flushing(),
             clock);
     BlobStore store = new BlobStore(ground, settings);

@@ -187,6 +187,13 @@ final class ContentFolder {
     }
   }
 
+  /** Nobody uses the files any more: after {@link #close}, keeps nothing of them. */
+  void forget() {
+    reading = null;
+    writing = null;
+    journal = null;
+  }
+
   void close() {
     closeToWrite();
     if (reading != null) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
  * @param listeners who hears of changes
  * @param buffers what they are read back through
  * @param warm those whose files are open though nobody uses them
+ * @param census what they take together
  * @param flushing brings what is sealed to the disk itself
  * @param clock the time
  */
@@ -21,5 +22,6 @@ record Ground(
     Listeners listeners,
     HashBuffers buffers,
     Warm warm,
+    Census census,
     Flushing flushing,
     InstantSource clock) {}

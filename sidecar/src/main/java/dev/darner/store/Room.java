@@ -33,8 +33,8 @@ final class Room {
   }
 
   /** Bytes of what is sealed, and the full sizes of what is not. */
-  synchronized long used() {
-    return sum(ground.slots().values(), Slot::size);
+  long used() {
+    return ground.census().used();
   }
 
   private static long sum(Iterable<Slot> slots, ToLongFunction<Slot> of) {
@@ -66,6 +66,7 @@ final class Room {
     makeRoom(label, evicted);
     Slot slot = new Slot(ground, label, State.RESERVED, ground.clock().instant());
     ground.slots().put(label.task(), slot);
+    ground.census().begun(slot);
     return slot;
   }
 
@@ -108,8 +109,7 @@ final class Room {
   /** What others have reserved and not yet written is not to be had. */
   private long diskLack(long need) throws StoreException {
     try {
-      long promised = sum(ground.slots().values(), slot -> slot.size() - slot.onDisk());
-      return promised + need - ground.folder().usable();
+      return ground.census().promised() + need - ground.folder().usable();
     } catch (IOException e) {
       throw Disk.failure("the data folder " + ground.folder().root(), e);
     }

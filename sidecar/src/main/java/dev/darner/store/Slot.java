@@ -287,6 +287,8 @@ final class Slot {
 
   private void letGo() {
     files.close();
+    files.forget();
+    hash = null;
     blob = state == State.ARRIVING ? blob : null;
   }
 
@@ -369,6 +371,7 @@ final class Slot {
       }
       files.promote();
       state = State.SEALED;
+      ground.census().sealed(this);
       touched = Instant.MIN;
     } finally {
       lock.unlock();
@@ -435,6 +438,7 @@ final class Slot {
         return false;
       }
       files.delete();
+      ground.census().gone(this, state);
       state = State.GONE;
       ground.slots().remove(task(), this);
       ground.warm().forget(this);

@@ -41,11 +41,20 @@ final class Survey {
     try {
       Slot slot = find.look();
       ground.slots().put(slot.task(), slot);
+      enter(slot);
     } catch (EOFException | NoSuchFileException e) {
       Log.info("removing " + folder + ": " + e.getMessage());
       Log.trying("remove " + folder, () -> DataFolder.delete(folder));
     } catch (IOException e) {
       Log.warning("cannot use " + folder, e);
+    }
+  }
+
+  private void enter(Slot slot) {
+    if (slot.state() == State.SEALED) {
+      ground.census().sealed(slot);
+    } else {
+      ground.census().begun(slot);
     }
   }
 

@@ -1,0 +1,44 @@
+package dev.darner.store;
+
+import dev.darner.store.Slot.State;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a store's contents take together, kept while they come and go: counting them all for each
+ * new one would cost more than the small ones themselves. Safe for use by many threads.
+ */
+final class Census {
+  private final Set<Slot> unfinished = ConcurrentHashMap.newKeySet();
+  private final AtomicLong sealed = new AtomicLong();
+
+  /** An unfinished content has its place. */
+  void begun(Slot slot) {
+    unfinished.add(slot);
+  }
+
+  /** A content is sealed, or was found so. */
+  void sealed(Slot slot) {
+    unfinished.remove(slot);
+    sealed.addAndGet(slot.size());
+  }
+
+  /** A content is no more, that was {@code before}. */
+  void gone(Slot slot, State before) {
+    unfinished.remove(slot);
+    if (before == State.SEALED) {
+      sealed.addAndGet(-slot.size());
+    }
+  }
+
+  /** Bytes of what is sealed, and the full sizes of what is not. */
+  long used() {
+    return sealed.get() + unfinished.stream().mapToLong(Slot::size).sum();
+  }
+
+  /** Bytes of the unfinished ones that are still to be written. */
+  long promised() {
+    return unfinished.stream().mapToLong(slot -> slot.size() - slot.onDisk()).sum();
+  }
+}
