@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * What one node costs another: a sidecar takes sealed blobs from a second one, against curl that
@@ -19,6 +18,9 @@ final class HopScenario implements Scenario {
   private static final double MB = 1e6;
   private static final double MIB = 1 << 20;
 
+  /** Rounds that do not count: a node's sidecar has run for days, and its code is compiled. */
+  private static final int WARM_UP = 2;
+
   /** Room for one set of blobs and a part of the next, so that a set leaves as the next comes. */
   private static final double QUOTA = 1.3;
 
@@ -27,7 +29,7 @@ final class HopScenario implements Scenario {
 
   private static final List<String> CONDITIONS =
       List.of(
-          "One round each in turn, after one that does not count. Contents are in the page cache of the sender; files at the receiver are new.",
+          "One round each in turn, after two that do not count. Contents are in the page cache of the sender; files at the receiver are new.",
           "darner: giver -> taker until the last blob is sealed: written, CRC32C a piece, SHA-256 of the whole, flushed and renamed.",
           "A: nginx (sendfile) -> curl -o FILE. B: nginx -> curl | tee FILE | openssl dgst -sha256. Neither flushes: 'then sync' is what that takes.");
 
@@ -41,11 +43,7 @@ final class HopScenario implements Scenario {
 
   /** Two sets of blobs that take turns, and who gives them. */
   private record Ground(
-      Nginx nginx,
-      Function<Blob, String> url,
-      Sidecar giver,
-      Sidecar taker,
-      List<List<Blob>> sets) {
+      Nginx origin, Nginx baseline, Sidecar giver, Sidecar taker, List<List<Blob>> sets) {
     List<Blob> set(int round) {
       return sets.get(round % sets.size());
     }
@@ -67,9 +65,9 @@ final class HopScenario implements Scenario {
     Bench.Samples darner = new Bench.Samples();
     Bench.Samples plain = new Bench.Samples();
     Bench.Samples hashed = new Bench.Samples();
-    for (int round = 0; round <= bench.options().rounds; round++) {
+    for (int round = 0; round < WARM_UP + bench.options().rounds; round++) {
       bench.say(shape + ": round " + round);
-      boolean counts = round > 0;
+      boolean counts = round >= WARM_UP;
       List<Blob> set = ground.set(round);
       ours(ground, set, counts ? darner : new Bench.Samples());
       curl(bench, ground, set, HopScenario::toFile, counts ? plain : new Bench.Samples());
@@ -99,11 +97,11 @@ final class HopScenario implements Scenario {
       sets.add(blobs.random(shape.count(), shape.size()));
     }
     Nginx nginx = Nginx.start(bench.rig(), bench.www(name));
-    Function<Blob, String> url = nginx::url;
+    Nginx baseline = nginx;
     List<String> flags = new ArrayList<>(List.of("--allow", "http://" + nginx.address()));
     if (bench.options().tls) {
       Certificate certificate = Certificate.make(bench.rig());
-      url = Nginx.startSecure(bench.rig(), bench.www(name), certificate)::url;
+      baseline = Nginx.startSecure(bench.rig(), bench.www(name), certificate);
       flags.addAll(certificate.peerFlags());
     }
     Sidecar giver = sidecar(bench, "giver", flags);
@@ -111,7 +109,7 @@ final class HopScenario implements Scenario {
     flags.addAll(List.of("--quota", (long) (shape.count() * shape.size() * QUOTA) + "B"));
     Sidecar taker = sidecar(bench, "taker", flags);
     sets.forEach(set -> Fill.fill(giver, nginx.address(), set));
-    return new Ground(nginx, url, giver, taker, sets);
+    return new Ground(nginx, baseline, giver, taker, sets);
   }
 
   private static Sidecar sidecar(Bench bench, String name, List<String> flags) {
@@ -122,7 +120,7 @@ final class HopScenario implements Scenario {
     long bytes = Blobs.bytes(set);
     double giver = Cost.cpuSeconds(ground.giver().pid());
     double taker = Cost.cpuSeconds(ground.taker().pid());
-    double seconds = Fill.fill(ground.taker(), ground.nginx().address(), set);
+    double seconds = Fill.fill(ground.taker(), ground.origin().address(), set);
     giver = Cost.cpuSeconds(ground.giver().pid()) - giver;
     taker = Cost.cpuSeconds(ground.taker().pid()) - taker;
     samples.add("bytes/s", "MB/s", bytes / seconds / MB);
@@ -140,19 +138,19 @@ final class HopScenario implements Scenario {
     Path folder = bench.rig().freshFolder("curl");
     List<String> lines =
         set.stream()
-            .map(blob -> line.of(folder.resolve(blob.digest().hex()), ground.url().apply(blob)))
+            .map(blob -> line.of(folder.resolve(blob.digest().hex()), ground.baseline().url(blob)))
             .toList();
     long bytes = Blobs.bytes(set);
-    double nginx = ground.nginx().cpuSeconds();
+    double nginx = ground.baseline().cpuSeconds();
     Pipeline.Run run = Pipeline.run(bench.rig(), lines);
-    nginx = ground.nginx().cpuSeconds() - nginx;
+    nginx = ground.baseline().cpuSeconds() - nginx;
     double sync = sync(bench, folder);
     samples.add("bytes/s", "MB/s", bytes / run.seconds() / MB);
     samples.add("bytes/s, then sync", "MB/s", bytes / (run.seconds() + sync) / MB);
     samples.add("CPU", "s/GB", (nginx + run.cpuSeconds()) / bytes * GB);
     samples.add("CPU of nginx", "s/GB", nginx / bytes * GB);
     samples.add("CPU of curl and what it feeds", "s/GB", run.cpuSeconds() / bytes * GB);
-    samples.add("peak RSS of nginx", "MiB", ground.nginx().peak() / MIB);
+    samples.add("peak RSS of nginx", "MiB", ground.baseline().peak() / MIB);
   }
 
   private interface Line {
