@@ -313,8 +313,9 @@ final class PiecePicker {
       List<Offer> all =
           market.offers.stream().filter(offer -> offer.pieces().contains(piece)).toList();
       List<Offer> free = all.stream().filter(offer -> market.mayGive(offer, piece)).toList();
-      List<HostAddress> having =
-          (atOnce && free.isEmpty() ? all : free).stream().map(Offer::peer).toList();
+      boolean shunsAll = free.stream().allMatch(offer -> shunned.test(offer.peer(), piece));
+      boolean anybody = shunsAll && (atOnce || !free.isEmpty());
+      List<HostAddress> having = (anybody ? all : free).stream().map(Offer::peer).toList();
       List<HostAddress> liked = having.stream().filter(peer -> !shunned.test(peer, piece)).toList();
       List<HostAddress> able =
           (liked.isEmpty() ? having : liked).stream().filter(peer -> left.get(peer) > 0).toList();

@@ -77,6 +77,7 @@ final class Source {
   private Optional<Instant> busySince = Optional.empty();
   private Optional<Instant> asksAgain = Optional.empty();
   private int busy;
+  private int lates;
   private Optional<Duration> usual = Optional.empty();
   private PieceSet old = PieceSet.EMPTY;
   private PieceSet recent = PieceSet.EMPTY;
@@ -163,8 +164,14 @@ final class Source {
     holding = next;
   }
 
+  /** It was late with a piece; gives how often since it last gave one. */
+  int late() {
+    return ++lates;
+  }
+
   /** It gave something: it is not busy any more. */
   void delivered() {
+    lates = 0;
     busy = 0;
     busySince = Optional.empty();
   }

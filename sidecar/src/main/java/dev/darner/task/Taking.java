@@ -27,6 +27,12 @@ final class Taking {
   /** Peers beyond which no more are looked for. */
   private static final int ENOUGH = 8;
 
+  /** Times as quick as a late peer another is, for a piece to be handed over in mid-task. */
+  private static final int QUICKER = 4;
+
+  /** A peer that is late so often, and gives nothing in between, is left. */
+  private static final int LATES = 2;
+
   /** How often at most one who was named by another is looked at... */
   private static final int HEARINGS = 4;
 
@@ -332,8 +338,11 @@ final class Taking {
   }
 
   /**
-   * A late piece goes to a peer that idles, when a reader waits for it or it is among the last: the
-   * end of a task shall not hang on the slowest peer.
+   * A late piece goes to a peer that idles, when a reader waits for it, it is among the last, or
+   * others are much quicker: neither the end of a task nor a turn shall hang on the slowest peer. A
+   * peer is late with a piece once, so what this wastes is less than the pieces that are in flight
+   * at one time, and one more for each further peer that is slow. One that is late twice and gave
+   * nothing in between is left, while others give.
    */
   void handOverLate(Instant now) {
     List<Flights.Flight> late = flights.olderThan(settings.patience().late(), now);
@@ -345,10 +354,29 @@ final class Taking {
     boolean nothingElse = offered.minus(progress.here()).minus(flights.pieces()).isEmpty();
     List<Integer> awaited = progress.awaited().flatMap(List::stream).toList();
     for (Flights.Flight flight : late) {
-      if ((nothingElse || awaited.contains(flight.piece())) && anotherMayTry(flight, now)) {
+      boolean matters =
+          nothingElse || awaited.contains(flight.piece()) || othersAreQuicker(flight, now);
+      if (matters && anotherMayTry(flight, now)) {
         flights.markLate(flight);
         stop(flight);
+        sources.of(flight.peer()).ifPresent(this::late);
       }
+    }
+  }
+
+  /** Some other peer that has the piece would have given several in that time. */
+  private boolean othersAreQuicker(Flights.Flight flight, Instant now) {
+    Duration age = Duration.between(flight.begun().orElse(now), now);
+    return usable(now).stream()
+        .filter(source -> !source.peer().equals(flight.peer()))
+        .filter(source -> source.pieces().contains(flight.piece()))
+        .map(Source::usual)
+        .anyMatch(usual -> usual.isPositive() && usual.multipliedBy(QUICKER).compareTo(age) < 0);
+  }
+
+  private void late(Source source) {
+    if (source.late() >= LATES) {
+      leave(source, Fault.BUSY);
     }
   }
 

@@ -35,6 +35,8 @@ final class FakePeers implements PeerClient {
     UNREACHABLE,
     /** Breaks off in the middle of every third piece. */
     FLAKY,
+    /** Sends 64 KB of a piece, and then nothing, ever. */
+    STALLING,
     /** Sends one wrong bit a piece, under the right sum. */
     LYING,
     /** Sends less than the piece. */
@@ -144,6 +146,10 @@ final class FakePeers implements PeerClient {
       case UNREACHABLE -> throw new PeerException.Unavailable("nobody listens", null);
       case FLAKY -> sendOrBreak(blob.bytes(), start, end, sink);
       case LYING -> send(blob.spoilt(piece).bytes(), start, end, sink);
+      case STALLING -> {
+        send(blob.bytes(), start, Math.min(end, start + (64 << 10)), sink);
+        never.await();
+      }
       case SHORT -> send(blob.bytes(), start, end - 1, sink);
       case LONG -> {
         send(blob.bytes(), start, end, sink);

@@ -56,9 +56,19 @@ final class Node implements AutoCloseable {
   final Tasks tasks;
 
   Node(Path folder, FakeOrigin origin, StoreSettings settings) throws StoreException {
+    this(folder, origin, settings, SETTINGS);
+  }
+
+  private Node(Path folder, FakeOrigin origin, StoreSettings settings, TaskSettings tasks)
+      throws StoreException {
     this.origin = origin;
     store = BlobStore.open(folder, settings);
-    tasks = new Tasks(store, origin, peers, functions, SETTINGS, InstantSource.system());
+    this.tasks = new Tasks(store, origin, peers, functions, tasks, InstantSource.system());
+  }
+
+  /** With the patience of a real one. */
+  static Node impatient(Path folder, FakeOrigin origin) throws StoreException {
+    return new Node(folder, origin, StoreSettings.DEFAULTS, TaskSettings.of(SELF));
   }
 
   Node(Path folder, FakeOrigin origin) throws StoreException {
