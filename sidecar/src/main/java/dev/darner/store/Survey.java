@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Finds what earlier runs left in a data folder, and removes what is of no use. */
 final class Survey {
@@ -22,26 +23,28 @@ final class Survey {
 
   void run() throws IOException {
     for (TaskId task : ground.folder().sealedTasks()) {
-      if (ground.folder().takeBackUnlessFlushed(task)) {
-        Log.info(task + " was sealed, but may not have come to the disk: it will be looked at");
-        continue;
-      }
-      keepOrRemove(ground.folder().blob(task), () -> sealed(task));
+      keepOrRemove(ground.folder().blob(task), () -> sealedUnlessTakenBack(task));
     }
     for (TaskId task : ground.folder().startedTasks()) {
-      keepOrRemove(ground.folder().ingest(task), () -> started(task));
+      keepOrRemove(ground.folder().ingest(task), () -> Optional.of(started(task)));
     }
   }
 
   private interface Find {
-    Slot look() throws IOException;
+    Optional<Slot> look() throws IOException;
+  }
+
+  private Optional<Slot> sealedUnlessTakenBack(TaskId task) throws IOException {
+    if (ground.folder().takeBackUnlessFlushed(task)) {
+      Log.info(task + " was sealed, but may not have come to the disk: it will be looked at");
+      return Optional.empty();
+    }
+    return Optional.of(sealed(task));
   }
 
   private void keepOrRemove(Path folder, Find find) {
     try {
-      Slot slot = find.look();
-      ground.slots().put(slot.task(), slot);
-      enter(slot);
+      find.look().ifPresent(this::enter);
     } catch (EOFException | NoSuchFileException e) {
       Log.info("removing " + folder + ": " + e.getMessage());
       Log.trying("remove " + folder, () -> DataFolder.delete(folder));
@@ -51,6 +54,7 @@ final class Survey {
   }
 
   private void enter(Slot slot) {
+    ground.slots().put(slot.task(), slot);
     if (slot.state() == State.SEALED) {
       ground.census().sealed(slot);
     } else {
