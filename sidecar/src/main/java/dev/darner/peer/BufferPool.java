@@ -1,9 +1,12 @@
 package dev.darner.peer;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A fixed number of direct buffers that are lent and given back: what bounds the memory that bytes
@@ -18,14 +21,16 @@ final class BufferPool {
 
   /** Of {@code count} buffers, each of {@value #CAPACITY} bytes and made when first needed. */
   BufferPool(int count) {
-    left = new Semaphore(count);
+    left = new Semaphore(count, true);
   }
 
-  /** Lends a buffer, as soon as there is one. */
-  Loan take() throws InterruptedException {
-    left.acquire();
+  /** Lends a buffer, as soon as there is one: who comes first is served first. */
+  Optional<Loan> take(Duration limit) throws InterruptedException {
+    if (!left.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      return Optional.empty();
+    }
     Loan loan = idle.poll();
-    return loan == null ? make() : loan;
+    return Optional.of(loan == null ? make() : loan);
   }
 
   private Loan make() {

@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -37,7 +36,6 @@ public final class GrpcPeerClient implements PeerClient {
   private final Connections connections;
   private final Lanes lanes;
   private final BufferPool buffers;
-  private final Semaphore places;
 
   public GrpcPeerClient(PeerSettings settings) {
     this.settings = settings;
@@ -49,7 +47,6 @@ public final class GrpcPeerClient implements PeerClient {
       throw new IllegalArgumentException("an identity that cannot be used: " + e.getMessage(), e);
     }
     this.buffers = new BufferPool(settings.fetches());
-    this.places = new Semaphore(settings.fetches(), true);
   }
 
   /**
@@ -65,7 +62,7 @@ public final class GrpcPeerClient implements PeerClient {
     try {
       rehearseSync(own);
       Lane lane = new Lane(own, new InetSocketAddress(own.host(), bulkPort), 1);
-      try (BufferPool.Loan loan = buffers.take()) {
+      try (BufferPool.Loan loan = loan(own)) {
         Order order = new Order(new LaneWire.Ask(NOBODYS, 0), loan.buffer(), REHEARSAL_LIMIT);
         var _ = over(lane, order, bytes -> bytes.position(bytes.limit()));
       }
@@ -173,25 +170,24 @@ public final class GrpcPeerClient implements PeerClient {
   public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
     Lane lane = lanes.of(peer);
-    takePlace(lane.places(), peer);
-    try {
-      takePlace(places, peer);
-      try (BufferPool.Loan loan = buffers.take()) {
-        LaneWire.Ask ask = new LaneWire.Ask(task, piece);
-        return over(lane, new Order(ask, loan.buffer(), settings.dialLimit()), sink);
-      } finally {
-        places.release();
-      }
+    if (!lane.places().tryAcquire(settings.stallLimit().toMillis(), TimeUnit.MILLISECONDS)) {
+      throw busy(peer);
+    }
+    try (BufferPool.Loan loan = loan(peer)) {
+      LaneWire.Ask ask = new LaneWire.Ask(task, piece);
+      return over(lane, new Order(ask, loan.buffer(), settings.dialLimit()), sink);
     } finally {
       lane.places().release();
     }
   }
 
-  private void takePlace(Semaphore among, HostAddress peer)
-      throws PeerException, InterruptedException {
-    if (!among.tryAcquire(settings.stallLimit().toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new PeerException.Busy(peer + ": this host takes as many pieces as it may");
-    }
+  /** A buffer is also the place of a piece among all that may be in flight to this host. */
+  private BufferPool.Loan loan(HostAddress peer) throws PeerException, InterruptedException {
+    return buffers.take(settings.stallLimit()).orElseThrow(() -> busy(peer));
+  }
+
+  private static PeerException busy(HostAddress peer) {
+    return new PeerException.Busy(peer + ": this host takes as many pieces as it may");
   }
 
   /** What to take, by way of which buffer, and how long connecting may take. */

@@ -5,6 +5,7 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -59,7 +60,7 @@ record LaneHead(int status, int length, Optional<Integer> sum, boolean keeps) {
     Map<String, String> headers = new HashMap<>();
     for (int line = 1; line < lines.length - 2; line++) {
       Matcher header = matched(HEADER, lines[line]);
-      String name = header.group(1).toLowerCase(java.util.Locale.ROOT);
+      String name = header.group(1).toLowerCase(Locale.ROOT);
       require(headers.put(name, header.group(2)) == null, "it says twice " + name);
     }
     require(!headers.containsKey("transfer-encoding"), "its body is encoded");
