@@ -80,21 +80,17 @@ final class PeerFetching implements Runnable {
           surroundings
               .peers()
               .fetch(peer, ingest.content().task(), piece, bytes -> write(writer, bytes));
-      turn.came(sample(begun));
+      Instant end = surroundings.clock().instant();
+      turn.came(
+          ingest.content().layout().range(piece).length(),
+          Duration.between(begun, firstByte.orElse(begun)),
+          Duration.between(begun, end));
       return commit(writer, sum);
     } catch (PeerException e) {
       return missed(work.isStopped() ? Fault.STOPPED : Fault.of(e));
     } catch (SinkException e) {
       return sinkFailed(e.getCause());
     }
-  }
-
-  private Window.Sample sample(Instant begun) {
-    return new Window.Sample(
-        ingest.content().layout().range(piece).length(),
-        1,
-        Duration.between(begun, firstByte.orElse(begun)),
-        Duration.between(begun, surroundings.clock().instant()));
   }
 
   private void write(PieceWriter writer, ByteBuffer bytes) throws Exception {

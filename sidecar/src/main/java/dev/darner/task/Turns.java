@@ -1,6 +1,7 @@
 package dev.darner.task;
 
 import dev.darner.model.HostAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -66,14 +67,18 @@ final class Turns {
       end(this);
     }
 
-    /** The piece came; said before it is given back. */
-    void came(Window.Sample sample) {
+    /**
+     * The piece came; said before it is given back.
+     *
+     * @param firstByte from the request to the first byte
+     * @param whole from the request to the last byte
+     */
+    void came(long bytes, Duration firstByte, Duration whole) {
       synchronized (Turns.this) {
         Places places = peers.get(peer);
         if (places != null && !over) {
           double beside = (before + places.taken) / 2.0;
-          places.window.came(
-              new Window.Sample(sample.bytes(), beside, sample.firstByte(), sample.whole()));
+          places.window.came(new Window.Sample(bytes, beside, firstByte, whole));
         }
       }
     }

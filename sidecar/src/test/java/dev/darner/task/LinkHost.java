@@ -267,12 +267,7 @@ final class LinkHost {
         return;
       }
       long bytes = swarm.layout.range(fetch.piece()).length();
-      turn.came(
-          new Window.Sample(
-              bytes,
-              1,
-              swarm.scene.latency().multipliedBy(2),
-              Duration.between(begun, swarm.now())));
+      turn.came(bytes, swarm.scene.latency().multipliedBy(2), Duration.between(begun, swarm.now()));
       fetches.remove(fetch.piece());
       flows.remove(fetch.piece());
       fetched += bytes;

@@ -96,7 +96,7 @@ class TurnsTest {
 
   private static void came(Turns turns, HostAddress peer, Duration whole) {
     Turns.Turn turn = turns.ask(peer, true, () -> {});
-    turn.came(new Window.Sample(MIB, 1, Duration.ofMillis(1), whole));
+    turn.came(MIB, Duration.ofMillis(1), whole);
     turn.giveBack();
   }
 
