@@ -1,6 +1,7 @@
 package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
+import dev.darner.rig.Cost;
 import dev.darner.rig.Sidecar;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,8 @@
 package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
+import dev.darner.rig.Cost;
+import dev.darner.rig.Functions;
 import dev.darner.rig.Rig;
 import dev.darner.rig.Sidecar;
 import java.io.IOException;
@@ -100,7 +102,7 @@ final class MemoryScenarios {
   private record Pair(Sidecar first, Sidecar second) {
 
     static Pair start(Rig rig, Nginx nginx) {
-      String functions = Parts.functions(rig);
+      String functions = Functions.startInMemory(rig).url();
       String allow = "http://" + nginx.address();
       Sidecar first =
           Sidecar.start(rig, "first", "--seed", "--functions", functions, "--allow", allow);

@@ -1,5 +1,6 @@
 package dev.darner.bench;
 
+import dev.darner.rig.Cost;
 import dev.darner.rig.Http;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealProcess;

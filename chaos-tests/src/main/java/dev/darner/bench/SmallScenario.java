@@ -1,6 +1,7 @@
 package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
+import dev.darner.rig.Functions;
 import dev.darner.rig.Sidecar;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class SmallScenario implements Scenario {
     List<Blob> second = small(blobs, count - count / 2, "blobs");
     List<Blob> texts = manifests(blobs, manifests);
     Nginx nginx = Nginx.start(bench.rig(), bench.www("www"));
-    String functions = Parts.functions(bench.rig());
+    String functions = Functions.startInMemory(bench.rig()).url();
     Sidecar sidecar =
         Sidecar.start(
             bench.rig(),

@@ -1,4 +1,4 @@
-package dev.darner.bench;
+package dev.darner.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What processes take of a machine, as Linux tells in {@code /proc}. */
-final class Cost {
+public final class Cost {
   /** Clock ticks a second in {@code /proc/PID/stat}: always 100 for user space on Linux. */
   private static final double TICKS = 100;
 
@@ -21,7 +21,7 @@ final class Cost {
   private Cost() {}
 
   /** Seconds of processor time that a process has used so far, all its threads together. */
-  static double cpuSeconds(long pid) {
+  public static double cpuSeconds(long pid) {
     return cpuSeconds(read(pid, "stat"));
   }
 
@@ -31,27 +31,18 @@ final class Cost {
   }
 
   /** The same of several that live. */
-  static double cpuSeconds(List<Long> pids) {
+  public static double cpuSeconds(List<Long> pids) {
     return pids.stream().mapToDouble(Cost::cpuSeconds).sum();
   }
 
   /** Bytes that a process has resident now. */
-  static long resident(long pid) {
+  public static long resident(long pid) {
     return field(read(pid, "status"), "VmRSS:");
   }
 
   /** The most bytes that it has had resident. */
-  static long peak(long pid) {
+  public static long peak(long pid) {
     return field(read(pid, "status"), "VmHWM:");
-  }
-
-  /** Makes the peak begin anew at what is resident now. */
-  static void forgetPeak(long pid) {
-    try {
-      Files.writeString(Path.of("/proc", Long.toString(pid), "clear_refs"), "5");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   static long field(String status, String name) {
@@ -63,7 +54,7 @@ final class Cost {
   }
 
   /** A process and those that it started. */
-  static List<Long> withChildren(long pid) {
+  public static List<Long> withChildren(long pid) {
     Stream<Long> children =
         ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).map(ProcessHandle::pid);
     return Stream.concat(Stream.of(pid), children).toList();

@@ -1,8 +1,10 @@
 package dev.darner.rig;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
-/** One replica of the functions, as a process, over a real etcd. */
+/** One replica of the functions, as a process. */
 public final class Functions {
   private static final Duration TO_START = Duration.ofSeconds(60);
 
@@ -14,15 +16,26 @@ public final class Functions {
     this.url = url;
   }
 
+  /** Starts one over a real etcd. */
   public static Functions start(Rig rig, Etcd etcd) {
+    return start(rig, "--state", "etcd", "--etcd", etcd.url());
+  }
+
+  /** Starts one whose state is its own memory. */
+  public static Functions startInMemory(Rig rig) {
+    return start(rig, "--state", "memory");
+  }
+
+  private static Functions start(Rig rig, String... state) {
     String listen = "127.0.0.1:" + rig.freePort();
     String url = "http://" + listen;
+    List<String> arguments = new ArrayList<>(List.of("functions", "--listen", listen));
+    arguments.addAll(List.of(state));
     RealProcess process =
         rig.process(
             rig.freshName("functions"),
             Darner.ENVIRONMENT,
-            Darner.command(
-                "functions", "--listen", listen, "--state", "etcd", "--etcd", etcd.url()));
+            Darner.command(arguments.toArray(String[]::new)));
     process.awaitReady(TO_START, () -> Http.ok(url + "/readyz"));
     return new Functions(process, url);
   }

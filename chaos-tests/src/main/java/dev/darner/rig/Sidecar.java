@@ -22,7 +22,6 @@ public final class Sidecar {
   public static final Map<String, String> ENVIRONMENT = Darner.ENVIRONMENT;
 
   private static final Duration TO_START = Duration.ofSeconds(60);
-  private static final long KIB = 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Rig rig;
@@ -158,22 +157,11 @@ public final class Sidecar {
 
   /** Bytes of memory that it has resident now. */
   public long rssBytes() {
-    return status("VmRSS:");
+    return Cost.resident(pid());
   }
 
   /** The most bytes of memory that it has had resident. */
   public long peakRssBytes() {
-    return status("VmHWM:");
-  }
-
-  private long status(String field) {
-    try {
-      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-          .filter(line -> line.startsWith(field))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * KIB)
-          .sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Cost.peak(pid());
   }
 }
