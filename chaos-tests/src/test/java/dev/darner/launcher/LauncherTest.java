@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,16 +67,19 @@ class LauncherTest {
   @Test
   void manyStartsAtOnceBuildOnceWithoutFlockToo() throws Exception {
     onlyTheseTools(
-        "cat", "dirname", "env", "find", "grep", "mkdir", "mv", "readlink", "rm", "sleep");
+        "cat", "dirname", "env", "find", "grep", "ln", "mkdir", "mv", "readlink", "rm", "sleep");
     home.script("tools/mvn", Files.readString(home.file("bin/mvn")));
     // A holder that died: no process has this number.
-    home.write("target/build.lock.d/pid", "99999999");
+    Files.createDirectories(home.file("target"));
+    Files.createSymbolicLink(home.file("target/build.holder"), Path.of("99999999"));
 
-    for (FakeHome.Outcome outcome : home.startAll(4, home.file("darner"), "hosts")) {
+    for (FakeHome.Outcome outcome : home.startAll(6, home.file("darner"), "hosts")) {
       assertEquals(0, outcome.code(), outcome.errors());
     }
     assertEquals(1, home.builds());
-    assertFalse(Files.exists(home.file("target/build.lock.d")));
+    try (Stream<Path> left = Files.list(home.file("target"))) {
+      assertEquals(List.of(), left.filter(LauncherTest::isOfTheHolder).toList());
+    }
   }
 
   @Test
@@ -236,6 +240,10 @@ class LauncherTest {
       home.script("tools/" + name, "#!/bin/sh\nexec " + folder + name + " \"$@\"\n");
     }
     home.set("PATH", home.file("tools").toString());
+  }
+
+  private static boolean isOfTheHolder(Path file) {
+    return file.getFileName().toString().startsWith("build.holder");
   }
 
   private static List<String> lastOf(List<String> all, int count) {
