@@ -2,8 +2,6 @@ package dev.darner.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,7 +18,6 @@ import java.util.Set;
  */
 public class Rig implements AutoCloseable {
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final Set<Integer> ports = new HashSet<>();
   private final Set<String> names = new HashSet<>();
   private final Path parent;
   private Path folder;
@@ -87,17 +84,9 @@ public class Rig implements AutoCloseable {
     }
   }
 
-  /** A port of 127.0.0.1 that nobody listens on and that this rig has not given before. */
+  /** A port of 127.0.0.1 that nobody listens on and that no rig of this process was given. */
   public int freePort() {
-    while (true) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (ports.add(socket.getLocalPort())) {
-          return socket.getLocalPort();
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    return FreePorts.next();
   }
 
   /** Prints the last that each process said. */
