@@ -11,30 +11,32 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Census {
   private final Set<Slot> unfinished = ConcurrentHashMap.newKeySet();
-  private final AtomicLong sealed = new AtomicLong();
+  private final AtomicLong used = new AtomicLong();
 
   /** An unfinished content has its place. */
   void begun(Slot slot) {
-    unfinished.add(slot);
+    if (unfinished.add(slot)) {
+      used.addAndGet(slot.size());
+    }
   }
 
   /** A content is sealed, or was found so. */
   void sealed(Slot slot) {
-    unfinished.remove(slot);
-    sealed.addAndGet(slot.size());
+    if (!unfinished.remove(slot)) {
+      used.addAndGet(slot.size());
+    }
   }
 
   /** A content is no more, that was {@code before}. */
   void gone(Slot slot, State before) {
-    unfinished.remove(slot);
-    if (before == State.SEALED) {
-      sealed.addAndGet(-slot.size());
+    if (unfinished.remove(slot) || before == State.SEALED) {
+      used.addAndGet(-slot.size());
     }
   }
 
-  /** Bytes of what is sealed, and the full sizes of what is not. */
+  /** Bytes of what is sealed, and the full sizes of what is not: as of one moment. */
   long used() {
-    return sealed.get() + unfinished.stream().mapToLong(Slot::size).sum();
+    return used.get();
   }
 
   /** Bytes of the unfinished ones that are still to be written. */

@@ -65,8 +65,8 @@ final class Room {
   private Slot reserveNew(Label label, List<Slot> evicted) throws StoreException {
     makeRoom(label, evicted);
     Slot slot = new Slot(ground, label, State.RESERVED, ground.clock().instant());
-    ground.slots().put(label.task(), slot);
     ground.census().begun(slot);
+    ground.slots().put(label.task(), slot);
     return slot;
   }
 
