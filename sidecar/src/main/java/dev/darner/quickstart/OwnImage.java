@@ -75,11 +75,8 @@ final class OwnImage {
   private void run(Path log, String... command) throws InterruptedException {
     try {
       Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      workspace.keep(() -> process.destroyForcibly().waitFor());
+          workspace.launch(
+              new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
       if (!process.waitFor(JLINK_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
         throw new CommandFailure("jlink failed: " + Files.readString(log).strip());
       }
