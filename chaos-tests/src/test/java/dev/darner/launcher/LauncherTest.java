@@ -218,6 +218,16 @@ class LauncherTest {
   }
 
   @Test
+  void testHelpExplainsAndRunsNothing() throws Exception {
+    home.script(".ci/test.sh", "#!/bin/sh\necho ran\n");
+    FakeHome.Outcome outcome = home.start("test", "--help");
+
+    assertEquals(0, outcome.code(), outcome.errors());
+    assertTrue(outcome.output().getFirst().startsWith("Usage: darner test"));
+    assertFalse(outcome.output().contains("ran"));
+  }
+
+  @Test
   void simulationsAreNotHereYet() throws Exception {
     FakeHome.Outcome outcome = home.start("simulate");
 

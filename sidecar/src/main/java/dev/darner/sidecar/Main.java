@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Also: darner functions (the control plane; see darner functions --help),",
+      "      darner bench (measures; see darner bench --help),",
       "      darner test (installs what the tests need, where it may, and runs them all).",
       "",
       "Start with: darner quickstart"
