@@ -5,7 +5,7 @@ set -uo pipefail
 
 # command:package
 wanted="
-  mvn:maven curl:curl jq:jq ip:iproute2 iptables:iptables
+  mvn:maven curl:curl ip:iproute2
   etcd:etcd-server etcdctl:etcd-client docker-registry:docker-registry
   containerd:containerd ctr:containerd runc:runc skopeo:skopeo buildah:buildah podman:podman
   mmdebstrap:mmdebstrap nginx:nginx-light openssl:openssl tc:iproute2 bash:bash
