@@ -135,6 +135,19 @@ public final class RealProcess implements AutoCloseable {
     awaitEnd();
   }
 
+  /**
+   * Asks it alone to end, and returns once it is gone; what becomes of those that it started is its
+   * own business.
+   *
+   * @throws AssertionError when it does not end in time
+   */
+  public void terminate() {
+    process.destroy();
+    if (!awaitEnd()) {
+      throw new AssertionError(name + " did not end when it was asked to\n" + tail());
+    }
+  }
+
   /** Asks it to end, kills it if it does not, and returns once it is gone. */
   @Override
   public void close() {

@@ -62,4 +62,13 @@ class QuickstartTest {
     assertEquals(0, quickstart.running());
     assertEquals(List.of(), quickstart.leftovers());
   }
+
+  @Test
+  void nothingIsLeftOfOneThatIsEndedWithAllItsNodes() {
+    Quickstart quickstart = Quickstart.start(rig);
+    quickstart.awaitChildren(4, TO_FINISH);
+    quickstart.terminateAll();
+    assertEquals(0, quickstart.running());
+    assertEquals(List.of(), quickstart.leftovers());
+  }
 }

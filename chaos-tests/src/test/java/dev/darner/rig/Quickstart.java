@@ -45,21 +45,29 @@ public final class Quickstart {
     Await.until(name + " is there", deadline, () -> find(name).isPresent());
   }
 
-  /** Returns once it runs so many processes; they are looked for when {@link #running} is asked. */
+  /** Returns once it runs so many processes at one time; {@link #running} asks after all seen. */
   public void awaitChildren(int count, Duration deadline) {
     Await.until(count + " processes run", deadline, () -> lookForChildren() >= count);
   }
 
   private int lookForChildren() {
-    ProcessHandle.of(process.pid())
-        .ifPresent(handle -> handle.descendants().forEach(children::add));
-    return children.size();
+    List<ProcessHandle> now =
+        ProcessHandle.of(process.pid()).stream().flatMap(ProcessHandle::descendants).toList();
+    children.addAll(now);
+    return now.size();
   }
 
   /** Asks it to end, as a terminal that is closed does, and returns once it is gone. */
   public void terminate() {
     lookForChildren();
-    process.close();
+    process.terminate();
+  }
+
+  /** Asks it and all that it started to end at the same moment, as Ctrl-C in a terminal does. */
+  public void terminateAll() {
+    lookForChildren();
+    children.forEach(ProcessHandle::destroy);
+    process.terminate();
   }
 
   /** Those of the processes seen that still run. */
