@@ -2,10 +2,10 @@ package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
 import dev.darner.bench.Network.Node;
+import dev.darner.rig.Darner;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealProcess;
 import dev.darner.rig.Rig;
-import dev.darner.rig.Sidecar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -112,8 +112,9 @@ final class SwarmScenario implements Scenario {
     RealProcess process =
         rig.process(
             "functions",
-            Sidecar.ENVIRONMENT,
-            control.command(Sidecar.line("functions", "--listen", functions, "--state", "memory")));
+            Darner.ENVIRONMENT,
+            control.command(
+                Darner.command("functions", "--listen", functions, "--state", "memory")));
     process.awaitReady(TO_START, () -> answers(rig, control, functions + "/readyz"));
     List<RealProcess> sidecars = new ArrayList<>();
     for (Node node : nodes) {
@@ -129,7 +130,7 @@ final class SwarmScenario implements Scenario {
       Rig rig, Node node, String functions, Node origin, boolean seed) {
     List<String> line =
         new ArrayList<>(
-            Sidecar.line(
+            Darner.command(
                 "sidecar", "--name", node.namespace(), "--functions", "http://" + functions));
     line.addAll(List.of("--allow", "http://" + origin.address() + ":80"));
     line.addAll(List.of("--peer-listen", node.address() + ":8472"));
@@ -137,7 +138,7 @@ final class SwarmScenario implements Scenario {
     if (seed) {
       line.add("--seed");
     }
-    return rig.process(node.namespace(), Sidecar.ENVIRONMENT, node.command(line));
+    return rig.process(node.namespace(), Darner.ENVIRONMENT, node.command(line));
   }
 
   private static boolean answers(Rig rig, Node node, String url) {

@@ -7,13 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /** The launcher of this checkout, running what is built. */
-final class Darner {
+public final class Darner {
   /** Tests run what was built for them; two of them never build at once. */
-  static final Map<String, String> ENVIRONMENT = Map.of("DARNER_BUILD", "never");
+  public static final Map<String, String> ENVIRONMENT = Map.of("DARNER_BUILD", "never");
 
   private Darner() {}
 
-  static List<String> command(String... arguments) {
+  /** Starts {@code darner ARGUMENTS}, as a process of that name. */
+  public static RealProcess start(Rig rig, String name, String... arguments) {
+    return rig.process(rig.freshName(name), ENVIRONMENT, command(arguments));
+  }
+
+  /** The command line {@code darner ARGUMENTS}, to be started in a way of one's own. */
+  public static List<String> command(String... arguments) {
     List<String> line = new ArrayList<>();
     line.add(launcher().toString());
     line.addAll(List.of(arguments));

@@ -31,11 +31,7 @@ public final class Functions {
     String url = "http://" + listen;
     List<String> arguments = new ArrayList<>(List.of("functions", "--listen", listen));
     arguments.addAll(List.of(state));
-    RealProcess process =
-        rig.process(
-            rig.freshName("functions"),
-            Darner.ENVIRONMENT,
-            Darner.command(arguments.toArray(String[]::new)));
+    RealProcess process = Darner.start(rig, "functions", arguments.toArray(String[]::new));
     process.awaitReady(TO_START, () -> Http.ok(url + "/readyz"));
     return new Functions(process, url);
   }

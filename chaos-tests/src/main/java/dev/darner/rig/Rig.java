@@ -1,5 +1,6 @@
 package dev.darner.rig;
 
+import dev.darner.settings.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,9 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Sidecar {
   /** The cluster that every sidecar of a rig is in. */
   public static final String CLUSTER = "rig";
-
-  /** What a process that is started by {@link #line} needs of its environment. */
-  public static final Map<String, String> ENVIRONMENT = Darner.ENVIRONMENT;
 
   private static final Duration TO_START = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -50,16 +46,6 @@ public final class Sidecar {
     Sidecar sidecar = new Sidecar(rig, name, List.of(more));
     sidecar.restart();
     return sidecar;
-  }
-
-  /** The command line {@code darner ...}, to be started in a way of one's own. */
-  public static List<String> line(String... arguments) {
-    return Darner.command(arguments);
-  }
-
-  /** Starts the command line {@code darner ...} by itself, for one that shall fail. */
-  public static RealProcess command(Rig rig, String... arguments) {
-    return rig.process(rig.freshName("darner"), Darner.ENVIRONMENT, Darner.command(arguments));
   }
 
   /** Starts it again, after it was killed, with the same addresses and data. */

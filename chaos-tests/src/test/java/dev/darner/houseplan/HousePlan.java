@@ -40,7 +40,7 @@ final class HousePlan {
       4 control-functions placement    -> model settings proto schema state
       4 control-functions insight      -> model settings schema state
       5 control-functions functions    -> model settings proto schema state membership placement insight
-      5 chaos-tests       rig          -> model
+      5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings rig
       """;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.Digest;
 import dev.darner.rig.Content;
+import dev.darner.rig.Darner;
 import dev.darner.rig.Download;
 import dev.darner.rig.Http;
 import dev.darner.rig.LiveRig;
@@ -50,7 +51,7 @@ class BadInputTest {
 
   @Test
   void aFlagThatDoesNotExistIsNamed() {
-    RealProcess process = Sidecar.command(rig, "sidecar", "--registry-listn", "127.0.0.1:0");
+    RealProcess process = Darner.start(rig, "darner", "sidecar", "--registry-listn", "127.0.0.1:0");
 
     assertEquals(2, process.exit(TO_END));
     assertTrue(process.stderr().contains("--registry-listn"), process::stderr);
@@ -76,8 +77,9 @@ class BadInputTest {
   }
 
   private RealProcess startWith(String flag, String value, Path data) {
-    return Sidecar.command(
+    return Darner.start(
         rig,
+        "darner",
         "sidecar",
         "--name=n1",
         "--peer-listen=127.0.0.1:0",

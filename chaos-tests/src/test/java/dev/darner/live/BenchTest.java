@@ -3,10 +3,10 @@ package dev.darner.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.rig.Darner;
 import dev.darner.rig.LiveRig;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealProcess;
-import dev.darner.rig.Sidecar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class BenchTest {
 
   @Test
   void anUnknownScenarioIsNamedBesideThoseThatThereAre() {
-    RealProcess process = Sidecar.command(rig, "bench", "hopp");
+    RealProcess process = Darner.start(rig, "darner", "bench", "hopp");
 
     assertEquals(1, process.exit(LONGEST));
     assertTrue(process.stderr().contains("no scenario 'hopp'; there are cold, hop"));
@@ -70,7 +70,7 @@ class BenchTest {
   private JsonNode bench(Path work, String arguments) {
     List<String> line = new ArrayList<>(List.of("bench", "--json", "--work", work.toString()));
     line.addAll(List.of(arguments.split(" ", -1)));
-    RealProcess process = Sidecar.command(rig, line.toArray(String[]::new));
+    RealProcess process = Darner.start(rig, "darner", line.toArray(String[]::new));
     return JSON.readTree(process.finish(LONGEST)).path("reports");
   }
 

@@ -1,7 +1,7 @@
 package dev.darner.functions;
 
+import dev.darner.settings.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,18 +47,9 @@ final class Etcd implements AutoCloseable {
   }
 
   static Etcd started() throws Exception {
-    int[] ports = freePorts();
-    Etcd etcd = new Etcd(ports[0], ports[1]);
+    Etcd etcd = new Etcd(FreePorts.next(), FreePorts.next());
     Eventually.holds("etcd serves", etcd::isHealthy);
     return etcd;
-  }
-
-  /** Both at once, so that they differ; let go before etcd takes them. */
-  private static int[] freePorts() throws IOException {
-    try (ServerSocket one = new ServerSocket(0);
-        ServerSocket other = new ServerSocket(0)) {
-      return new int[] {one.getLocalPort(), other.getLocalPort()};
-    }
   }
 
   private boolean isHealthy() throws Exception {

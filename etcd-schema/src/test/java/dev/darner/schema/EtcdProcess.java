@@ -1,7 +1,7 @@
 package dev.darner.schema;
 
+import dev.darner.settings.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +26,8 @@ final class EtcdProcess implements AutoCloseable {
 
   private EtcdProcess(String name) throws IOException {
     this.name = name;
-    List<Integer> ports = freePorts();
-    clientPort = ports.get(0);
-    peerPort = ports.get(1);
+    clientPort = FreePorts.next();
+    peerPort = FreePorts.next();
     initialCluster = name + "=" + peer();
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -53,16 +51,6 @@ final class EtcdProcess implements AutoCloseable {
     one.initialCluster = both;
     other.initialCluster = both;
     return List.of(one, other);
-  }
-
-  private static List<Integer> freePorts() throws IOException {
-    List<Integer> ports = new ArrayList<>();
-    try (ServerSocket one = new ServerSocket(0);
-        ServerSocket other = new ServerSocket(0)) {
-      ports.add(one.getLocalPort());
-      ports.add(other.getLocalPort());
-    }
-    return ports;
   }
 
   URI endpoint() {

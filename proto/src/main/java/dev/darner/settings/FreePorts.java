@@ -1,4 +1,4 @@
-package dev.darner.rig;
+package dev.darner.settings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +11,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports for servers that start a while later. They lie below those that Linux gives to outgoing
- * connections (32768 and up by default), or one of the many connections of a test would now and
- * then sit on a server's port before the server does. Safe for use by many threads.
+ * connections (32768 and up by default), or a connection would now and then sit on a server's port
+ * before the server does. Safe for use by many threads.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 18_000;
   private static final int END = 32_000;
 
@@ -22,8 +22,12 @@ final class FreePorts {
 
   private FreePorts() {}
 
-  /** A port of 127.0.0.1 that nobody listens on and that this process was not given before. */
-  static synchronized int next() {
+  /**
+   * A port of 127.0.0.1 that nobody listens on and that this process was not given before.
+   *
+   * @throws IllegalStateException when there is none
+   */
+  public static synchronized int next() {
     for (int tries = 0; tries < END - FIRST; tries++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       if (!GIVEN.contains(port) && isFree(port)) {

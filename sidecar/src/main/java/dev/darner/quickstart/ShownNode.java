@@ -2,8 +2,8 @@ package dev.darner.quickstart;
 
 import dev.darner.model.HostAddress;
 import dev.darner.settings.CommandFailure;
+import dev.darner.settings.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,10 +35,10 @@ record ShownNode(String name, HostAddress registry, HostAddress peer, HostAddres
 
   /** An address on this machine that nobody listens on now. */
   static HostAddress freeAddress() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return new HostAddress("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new CommandFailure("no port is free: " + e.getMessage(), e);
+    try {
+      return new HostAddress("127.0.0.1", FreePorts.next());
+    } catch (IllegalStateException e) {
+      throw new CommandFailure(e.getMessage(), e);
     }
   }
 
