@@ -75,7 +75,8 @@ final class Workspace implements AutoCloseable {
   synchronized Process launch(ProcessBuilder builder) throws IOException {
     // No end can come between the start and the keeping.
     Process process = builder.start();
-    started.keep(() -> process.destroyForcibly().waitFor());
+    // The hook may interrupt the one who closes: it waits for the end of each all the same.
+    started.keep(() -> process.destroyForcibly().onExit().join());
     return process;
   }
 
