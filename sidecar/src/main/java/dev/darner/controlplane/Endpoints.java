@@ -22,6 +22,9 @@ import java.util.function.Function;
  * first. Safe for use by many threads.
  */
 final class Endpoints implements AutoCloseable {
+  /** How often each is asked at most. */
+  private static final int ROUNDS = 2;
+
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
@@ -58,7 +61,8 @@ final class Endpoints implements AutoCloseable {
   /**
    * Asks one after the other until one answers. None may use up the time of those behind it, but
    * the first, which answered last, has most of it: functions that have lost their state need some
-   * of theirs to find that out.
+   * of theirs to find that out. Who failed at once is asked a second time: a server that finds one
+   * call's end out of place ends the connection, with all calls that are under way there.
    *
    * @param budget for all of them together
    * @throws ControlPlaneException when none answers in time, or none makes sense
@@ -68,9 +72,12 @@ final class Endpoints implements AutoCloseable {
     Deadline deadline = Deadline.after(budget.toMillis(), TimeUnit.MILLISECONDS);
     int first = preferred.get();
     ControlPlaneException failure = null;
-    for (int asked = 0; asked < channels.size(); asked++) {
+    for (int asked = 0; asked < ROUNDS * channels.size(); asked++) {
       int index = (first + asked) % channels.size();
       long left = deadline.timeRemaining(TimeUnit.MILLISECONDS);
+      if (asked >= channels.size() && left <= 0) {
+        break;
+      }
       long share = share(left, channels.size() - asked);
       try {
         T answer = one(call, index, Math.max(1, share));
@@ -88,7 +95,7 @@ final class Endpoints implements AutoCloseable {
 
   /** Of the milliseconds left, those of the first of some endpoints: two thirds, or all. */
   static long share(long left, int endpoints) {
-    return endpoints == 1 ? left : left * 2 / 3;
+    return endpoints <= 1 ? left : left * 2 / 3;
   }
 
   private <Q, A, T> T one(Call<Q, A, T> call, int index, long millis)

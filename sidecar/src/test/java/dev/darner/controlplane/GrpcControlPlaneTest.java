@@ -144,6 +144,18 @@ class GrpcControlPlaneTest {
   }
 
   @Test
+  void aCallThatIsBrokenOffAtOnceIsMadeOnceMore() throws Exception {
+    functions.placement = Optional.of(readOrigin());
+    GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
+    warm(plane);
+    functions.joinsThatBreak.set(1);
+    assertEquals(Placement.Role.READ_ORIGIN, placed(plane).orElseThrow().role());
+    functions.joinsThatBreak.set(2);
+    assertEquals(Optional.empty(), placed(plane));
+    assertEquals(0, functions.joinsThatBreak.get());
+  }
+
+  @Test
   void functionsThatComeBackAreUsedAgain() throws Exception {
     functions.placement = Optional.of(readOrigin());
     URI url = functions.url();

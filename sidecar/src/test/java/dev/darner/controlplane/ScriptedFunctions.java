@@ -25,11 +25,16 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Functions on loopback that keep what they are asked, and answer what the test says. */
 final class ScriptedFunctions implements AutoCloseable {
   final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
   volatile Optional<JoinResponse> placement = Optional.empty();
+
+  /** So many joins more are answered as when a connection ends under its calls. */
+  final AtomicInteger joinsThatBreak = new AtomicInteger();
+
   volatile AnnounceResponse announced = AnnounceResponse.getDefaultInstance();
   private final Server server;
 
@@ -83,7 +88,11 @@ final class ScriptedFunctions implements AutoCloseable {
     return new PlacementGrpc.PlacementImplBase() {
       @Override
       public void join(JoinRequest request, StreamObserver<JoinResponse> receiver) {
-        answer(request, receiver, placement);
+        if (joinsThatBreak.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          receiver.onError(Status.INTERNAL.withDescription("GOAWAY").asException());
+        } else {
+          answer(request, receiver, placement);
+        }
       }
 
       @Override
