@@ -8,9 +8,10 @@ import java.time.Duration;
  * <p>A sidecar gives the function that it asks first two thirds of its own time, so that another
  * can still answer; what is answered here must be there before. That leaves a quarter for the way.
  *
- * @param placing when a host asks for its place: it waits 300 ms, 200 ms of them for one function
+ * @param placing when a host asks for its place: it turns to hosts that it knows after 300 ms, but
+ *     waits 2 s, 1.3 s of them for one function, before it reads the origin without a word
  * @param reporting when a host tells something: it waits 1 s or more, 660 ms of them for one
  */
 public record Patience(Duration placing, Duration reporting) {
-  public static final Patience USUAL = new Patience(Duration.ofMillis(150), Duration.ofMillis(500));
+  public static final Patience USUAL = new Patience(Duration.ofSeconds(1), Duration.ofMillis(500));
 }

@@ -31,7 +31,10 @@ import java.util.concurrent.ScheduledExecutorService;
 /** The functions over unary gRPC, any of them that answers. */
 public final class GrpcControlPlane implements ControlPlane {
   private static final System.Logger LOG = System.getLogger("dev.darner.controlplane");
-  private static final Duration PLACE_LIMIT = Duration.ofMillis(300);
+
+  /** A task turns to others meanwhile, and only puts off the origin for a word that comes late. */
+  private static final Duration PLACE_LIMIT = Duration.ofSeconds(2);
+
   private static final Duration ANNOUNCE_LIMIT = Duration.ofSeconds(2);
   private static final Duration ERRAND_LIMIT = Duration.ofSeconds(2);
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);

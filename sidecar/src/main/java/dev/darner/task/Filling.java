@@ -73,6 +73,14 @@ final class Filling {
   /** What an earlier run left of a task. */
   record Remains(PieceLayout layout, String mediaType, PieceSet here) {}
 
+  /**
+   * What a function was asked and has not answered.
+   *
+   * @param goOn when others are turned to meanwhile, but for the origin
+   * @param giveUp when no answer is expected any more
+   */
+  private record Question(Instant goOn, Instant giveUp) {}
+
   private final TaskId task;
   private final TaskSettings settings;
   private final List<Step> steps = new ArrayList<>();
@@ -83,7 +91,7 @@ final class Filling {
   private final OriginTurn origin;
   private final RandomGenerator random;
   private Neighbourhood known;
-  private Optional<Instant> placedBy = Optional.empty();
+  private Optional<Question> question = Optional.empty();
   private Optional<Instant> seekAt = Optional.empty();
   private boolean seeking;
   private boolean gave;
@@ -150,13 +158,13 @@ final class Filling {
   /** An answer that comes too late is no answer. */
   private void placed(Event.Placed placed, Instant now) {
     known = placed.known();
-    if (placedBy.isPresent()) {
+    if (question.isPresent()) {
       placed(placed.placement(), now);
     }
   }
 
   private void placed(Optional<Placement> placement, Instant now) {
-    placedBy = Optional.empty();
+    question = Optional.empty();
     for (Host neighbour : known.neighbours()) {
       sources.named(neighbour.address(), neighbour.id());
     }
@@ -175,7 +183,7 @@ final class Filling {
 
   /** Looks for more to take from, now and then, and blames nobody. */
   private void seek(Instant now) {
-    if (placedBy.isPresent() || !origin.idle() || !taking.wantsMore(now)) {
+    if (question.isPresent() || !origin.idle() || !taking.wantsMore(now)) {
       return;
     }
     boolean due = seekAt.filter(when -> !now.isBefore(when)).isPresent();
@@ -190,7 +198,8 @@ final class Filling {
   }
 
   private void place(Instant now) {
-    placedBy = Optional.of(now.plus(settings.patience().answer()));
+    TaskSettings.Patience patience = settings.patience();
+    question = Optional.of(new Question(now.plus(patience.place()), now.plus(patience.answer())));
     steps.add(new Step.Place(progress.size(), sources.failed()));
   }
 
@@ -253,7 +262,7 @@ final class Filling {
       end();
       return;
     }
-    if (placedBy.filter(deadline -> !now.isBefore(deadline)).isPresent()) {
+    if (question.filter(asked -> !now.isBefore(asked.giveUp())).isPresent()) {
       placed(Optional.empty(), now);
     }
     taking.wakeIdle(now);
@@ -307,9 +316,18 @@ final class Filling {
   private void climb(Instant now) {
     noticeLoss();
     boolean moving = true;
-    while (moving && placedBy.isEmpty() && taking.nothingToHopeFor(now) && origin.idle()) {
+    while (moving && mayMove(now) && taking.nothingToHopeFor(now) && origin.idle()) {
       moving = move(ladder.next(), now);
     }
+  }
+
+  /** A function is waited for a little, and then passed by until it answers. */
+  private boolean mayMove(Instant now) {
+    if (question.filter(asked -> now.isBefore(asked.goOn())).isPresent()) {
+      return false;
+    }
+    question.ifPresent(asked -> ladder.goOn(known));
+    return true;
   }
 
   /**
@@ -329,10 +347,11 @@ final class Filling {
   }
 
   /**
-   * What peers were bringing must have ended: a piece that is still being written cannot be read.
+   * What peers were bringing must have ended: a piece that is still being written cannot be read. A
+   * function that is late may name somebody who reads already.
    */
   private boolean openOrigin(Instant now) {
-    if (origin.mayOpen(now) && !taking.isUnderWay()) {
+    if (question.isEmpty() && origin.mayOpen(now) && !taking.isUnderWay()) {
       taking.leaveAll();
       gave = false;
       int piece = progress.firstToRead();

@@ -23,13 +23,14 @@ import java.util.stream.Stream;
  * PARENTS --a function names some--------------------> PARENTS, until they have all failed
  *         --«read the origin»------------------------> ORIGIN
  *         --«use the home seeds»---------------------> HOLDERS, but only the homes
- *         --no answer; nobody new--------------------> HOLDERS
+ *         --no answer yet; none; nobody new----------> HOLDERS
  * HOLDERS --homes, neighbours and seeds looked at----> HOMES
  * HOMES   --the best home alive, asked to fill-------> HOMES, until none is left
  *         --this host is the best home alive; none---> ORIGIN
  * </pre>
  *
- * A walk begins at PARENTS; it begins anew when what it found was lost, or the origin failed.
+ * A walk begins at PARENTS; it begins anew when what it found was lost, or the origin failed. An
+ * answer that comes late takes it from wherever it is to where that answer leads.
  */
 final class Ladder {
   /** Hosts that are looked at before anybody is asked to fill. */
@@ -127,6 +128,12 @@ final class Ladder {
       }
       case FROM_PARENTS -> parents(placement.get());
     };
+  }
+
+  /** No function has answered yet: others are turned to meanwhile. */
+  void goOn(Neighbourhood now) {
+    known = now;
+    rung = rung == Rung.PARENTS ? Rung.HOLDERS : rung;
   }
 
   /**

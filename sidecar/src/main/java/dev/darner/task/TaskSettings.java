@@ -28,11 +28,13 @@ public record TaskSettings(
   /**
    * How long is waited for what.
    *
+   * @param place for a function, before the hosts that are known anyhow are turned to. It may
+   *     answer later: until {@code answer} is over, the origin is not read without its word
    * @param look for a host that is asked what it has, before the next rung. One round trip within a
    *     cluster takes a few milliseconds
-   * @param answer for any sign of life of a host that is asked to give or to fill. One that cannot
-   *     be dialled is known after a second; one that has just started needs longer for its first
-   *     answer
+   * @param answer for a function, and for any sign of life of a host that is asked to give or to
+   *     fill. One that cannot be dialled is known after a second; one that has just started needs
+   *     longer for its first answer
    * @param fill for the size, of a host that lives and has to ask the origin first; longer than an
    *     origin may take to answer
    * @param stall for more bytes of a host that gives
@@ -40,6 +42,7 @@ public record TaskSettings(
    * @param late for a piece, before another host that has it and idles may try it
    */
   public record Patience(
+      Duration place,
       Duration look,
       Duration answer,
       Duration fill,
@@ -48,6 +51,7 @@ public record TaskSettings(
       Duration late) {
     public static final Patience DEFAULT =
         new Patience(
+            Duration.ofMillis(300),
             Duration.ofMillis(300),
             Duration.ofSeconds(2),
             Duration.ofSeconds(20),

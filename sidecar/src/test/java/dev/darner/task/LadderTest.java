@@ -67,6 +67,37 @@ class LadderTest {
   }
 
   @Test
+  void whileAFunctionIsSlowTheKnownAreLookedAtAndTheOriginIsLeftAlone() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()));
+    script.pass(299).expectAsked();
+    script.pass(1).expectAsked("c").ends(C, Fault.NOT_HOLDING).pass(1600);
+    assertEquals(1, script.all(Step.Place.class).size());
+    assertNoOrigin(script);
+  }
+
+  @Test
+  void aFunctionThatIsSlowNamesParentsAllTheSame() {
+    FillingScript script = FillingScript.alone().pass(1900).placed(A);
+    assertNoOrigin(script.expectAsked("a").holds(A, SOME, false).pass(200));
+  }
+
+  @Test
+  void aFunctionThatIsSlowSaysToReadTheOriginAllTheSame() {
+    FillingScript script = FillingScript.alone().pass(1900);
+    assertNoOrigin(script);
+    assertReadsOrigin(script.role(Placement.Role.READ_ORIGIN));
+  }
+
+  @Test
+  void aHomeIsAskedToFillWhileAFunctionIsSlow() {
+    List<HostAddress> seeds = homesFirst(A);
+    FillingScript script = knowing(seeds).pass(300);
+    script.expectAsked("a").ends(A, Fault.NOT_HOLDING).expectAsked("a", "a fill");
+    assertNoOrigin(script.pass(1700));
+  }
+
+  @Test
   void anAnswerThatCameTooLateChangesNothing() {
     FillingScript script = FillingScript.alone().pass(2000).placed(A);
     script.expectAsked();

@@ -42,6 +42,7 @@ final class Node implements AutoCloseable {
           3,
           new TaskSettings.Patience(
               Duration.ofMillis(300),
+              Duration.ofMillis(300),
               Duration.ofSeconds(3),
               Duration.ofSeconds(10),
               Duration.ofSeconds(4),

@@ -19,6 +19,7 @@ class TaskSettingsTest {
     expected.put("piecesOfTask", "16");
     expected.put("piecesOfPeer", "4");
     expected.put("originReads", "64");
+    expected.put("patience.place", "PT0.3S");
     expected.put("patience.look", "PT0.3S");
     expected.put("patience.answer", "PT2S");
     expected.put("patience.fill", "PT20S");
