@@ -57,6 +57,7 @@ final class MicroScenario implements Scenario {
       return new Runner(
               new OptionsBuilder()
                   .include(Pieces.class.getName() + "\\.")
+                  .include(Picking.class.getName() + "\\.")
                   .include(Hashing.class.getName() + "\\.")
                   .mode(Mode.AverageTime)
                   .timeUnit(TimeUnit.NANOSECONDS)

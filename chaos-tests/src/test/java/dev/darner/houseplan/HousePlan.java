@@ -41,7 +41,7 @@ final class HousePlan {
       4 control-functions insight      -> model settings schema state
       5 control-functions functions    -> model settings proto schema state membership placement insight
       5 chaos-tests       rig          -> model settings
-      6 chaos-tests       bench        -> model settings rig
+      6 chaos-tests       bench        -> model settings peer task rig
       """;
 
   /** The only arrows between rooms of one floor. */

@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  *   <li>a spring is not asked for what others have.
  * </ol>
  */
-final class PiecePicker {
+public final class PiecePicker {
   /**
    * Pieces ahead of each reader that count as waited for, outside a swarm. A reader drains pieces
    * in order while as many again arrive.
@@ -46,13 +46,13 @@ final class PiecePicker {
   private final PieceLayout layout;
   private final RandomGenerator random;
 
-  PiecePicker(PieceLayout layout, RandomGenerator random) {
+  public PiecePicker(PieceLayout layout, RandomGenerator random) {
     this.layout = layout;
     this.random = random;
   }
 
   /** A piece to be taken from a peer. */
-  record Pick(HostAddress peer, int piece) {}
+  public record Pick(HostAddress peer, int piece) {}
 
   /**
    * What a peer can give.
@@ -62,9 +62,9 @@ final class PiecePicker {
    * @param load about how long it takes for a piece, in any unit
    * @param standing how it stands among those who give
    */
-  record Offer(HostAddress peer, PieceSet pieces, int room, long load, Standing standing) {
+  public record Offer(HostAddress peer, PieceSet pieces, int room, long load, Standing standing) {
     /** Of one that nobody else takes from. */
-    Offer(HostAddress peer, PieceSet pieces, int room) {
+    public Offer(HostAddress peer, PieceSet pieces, int room) {
       this(peer, pieces, room, 0, Standing.FREE);
     }
   }
@@ -76,8 +76,9 @@ final class PiecePicker {
    * @param share what this host should take from it first
    * @param old what it has had for so long that whoever should take it first would have
    */
-  record Standing(boolean whole, PeerHolding.Share share, PieceSet old) {
-    static final Standing FREE = new Standing(true, PeerHolding.Share.ALL, PieceSet.EMPTY);
+  public record Standing(boolean whole, PeerHolding.Share share, PieceSet old) {
+    /** Of one that nobody else takes from. */
+    public static final Standing FREE = new Standing(true, PeerHolding.Share.ALL, PieceSet.EMPTY);
 
     boolean shared() {
       return share.count() > 1;
@@ -91,7 +92,7 @@ final class PiecePicker {
    * @param coming pieces that are being taken
    * @param wants what readers wait for
    */
-  record Need(PieceSet here, PieceSet coming, List<ByteRange> wants) {
+  public record Need(PieceSet here, PieceSet coming, List<ByteRange> wants) {
     boolean lacks(int piece) {
       return !here.contains(piece) && !coming.contains(piece);
     }
@@ -102,7 +103,7 @@ final class PiecePicker {
    *
    * @param shunned pairs that are chosen only when nobody else offers the piece
    */
-  List<Pick> pick(
+  public List<Pick> pick(
       Need need, List<Offer> offers, int room, BiPredicate<HostAddress, Integer> shunned) {
     Round round = new Round(new Market(offers), shunned, room);
     boolean swarm = offers.stream().anyMatch(o -> o.standing().shared() || !o.standing().whole());
