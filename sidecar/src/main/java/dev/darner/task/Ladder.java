@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * A walk begins at PARENTS; it begins anew when what it found was lost, or the origin failed. An
- * answer that comes late takes it from wherever it is to where that answer leads.
+ * answer that comes late takes it from wherever it is to where that answer leads. In a cluster
+ * without seeds any host may be a home: so those who hear of no function meet all the same.
  */
 final class Ladder {
   /** Hosts that are looked at before anybody is asked to fill. */
@@ -190,7 +191,7 @@ final class Ladder {
 
   /** Hosts that may have it, and have not been turned to. */
   List<HostAddress> worthALook() {
-    List<HostAddress> homes = HomeSeeds.of(task, known.seeds());
+    List<HostAddress> homes = homes();
     List<HostAddress> others =
         new ArrayList<>(
             Stream.concat(known.neighbours().stream().map(Host::address), known.seeds().stream())
@@ -221,8 +222,20 @@ final class Ladder {
     return left.stream().filter(sources::answered).findFirst().or(() -> left.stream().findFirst());
   }
 
+  /** Some seeds; in a cluster that has none, some of all hosts. */
+  private List<HostAddress> homes() {
+    return HomeSeeds.of(task, known.seeds().isEmpty() ? everybody() : known.seeds());
+  }
+
+  private List<HostAddress> everybody() {
+    Stream<HostAddress> others = known.neighbours().stream().map(Host::address);
+    return known.neighbours().isEmpty()
+        ? List.of()
+        : Stream.concat(Stream.of(self), others).toList();
+  }
+
   private Stream<HostAddress> homesBeforeSelf() {
-    return HomeSeeds.of(task, known.seeds()).stream().takeWhile(home -> !home.equals(self));
+    return homes().stream().takeWhile(home -> !home.equals(self));
   }
 
   /**
@@ -231,7 +244,8 @@ final class Ladder {
    */
   boolean readsForOthers() {
     return !mayAskToFill
-        || (HomeSeeds.of(task, known.seeds()).contains(self)
+        || (known.seeds().contains(self)
+            && homes().contains(self)
             && homesBeforeSelf().allMatch(sources::isShunned));
   }
 
