@@ -2,6 +2,7 @@ package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
 import dev.darner.bench.Network.Node;
+import dev.darner.rig.Cost;
 import dev.darner.rig.Darner;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealProcess;
@@ -76,19 +77,28 @@ final class SwarmScenario implements Scenario {
     for (int i = 1; i <= options.nodes; i++) {
       nodes.add(network.add("node" + i, Optional.of(options.rate)));
     }
-    startDarner(bench, network.add("control", Optional.empty()), origin, nodes);
+    List<Long> sidecars =
+        startDarner(bench, network.add("control", Optional.empty()), origin, nodes);
     Path log = bench.rig().folder("nginx").resolve("access.log");
     bench.say("%d nodes pull through their sidecars".formatted(nodes.size()));
-    Side darner =
+    double starting = Cost.cpuSeconds(sidecars);
+    Side pulled =
         pull(
             bench,
             new Way("darner", "127.0.0.1:8471", "?ns=" + origin.address() + ":80"),
             nodes,
             image,
             log);
+    Side darner = with(pulled, "CPU of the sidecars", Cost.cpuSeconds(sidecars) - starting);
     bench.say("%d nodes pull straight from the origin".formatted(nodes.size()));
     Side direct = pull(bench, new Way("direct", origin.address() + ":80", ""), nodes, image, log);
     return report(options, image, darner, direct);
+  }
+
+  private static Side with(Side side, String name, double seconds) {
+    List<Figure> figures = new ArrayList<>(side.figures());
+    figures.add(Figure.of(name, "s", List.of(seconds)));
+    return new Side(side.name(), figures);
   }
 
   private static Image image(Blobs blobs, Path www, Options options) {
@@ -106,7 +116,10 @@ final class SwarmScenario implements Scenario {
     return new Image(manifest, all);
   }
 
-  private static void startDarner(Bench bench, Node control, Node origin, List<Node> nodes) {
+  /**
+   * @return the processes of the sidecars
+   */
+  private static List<Long> startDarner(Bench bench, Node control, Node origin, List<Node> nodes) {
     Rig rig = bench.rig();
     String functions = control.address() + ":8470";
     RealProcess process =
@@ -124,6 +137,7 @@ final class SwarmScenario implements Scenario {
       Node node = nodes.get(i);
       sidecars.get(i).awaitReady(TO_START, () -> answers(rig, node, "127.0.0.1:8473/readyz"));
     }
+    return sidecars.stream().map(RealProcess::pid).toList();
   }
 
   private static RealProcess sidecar(

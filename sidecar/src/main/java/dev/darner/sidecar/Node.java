@@ -59,6 +59,7 @@ final class Node implements AutoCloseable {
   private final ByteBudget download;
   private PeerServer server;
   private Tasks tasks;
+  private RegistryDoor door;
 
   private Node(SidecarConfig config) {
     this.config = config;
@@ -105,7 +106,7 @@ final class Node implements AutoCloseable {
     fills.from(tasks);
     announce(store, controlPlane);
     controlPlane.awaitSeeds();
-    RegistryDoor door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
+    door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
     AdminServer admin =
         started.keep(
             AdminServer.start(config.listening().admin(), facts(store, tasks, controlPlane)));
@@ -137,6 +138,16 @@ final class Node implements AutoCloseable {
         controlPlane,
         taskSettings(self.address()),
         clock);
+  }
+
+  /** Where the runtime asks. */
+  HostAddress registryAddress() {
+    return door.address();
+  }
+
+  /** Where other sidecars ask. */
+  HostAddress peerAddress() {
+    return server.address();
   }
 
   /** Does something about every second, until this is closed. */

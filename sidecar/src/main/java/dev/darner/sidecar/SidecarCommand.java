@@ -44,6 +44,11 @@ import picocli.CommandLine.Spec;
 public final class SidecarCommand implements Runnable {
   private static final System.Logger LOG = System.getLogger(SidecarCommand.class.getName());
 
+  /** Enough for the compilers to learn what is used often. */
+  private static final int REHEARSAL_LAYERS = 6;
+
+  private static final int REHEARSAL_MIB = 32;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -226,7 +231,7 @@ public final class SidecarCommand implements Runnable {
   @Option(
       names = "--rehearse",
       hidden = true,
-      description = "Start, and stop at once: the build makes the start-up cache so.")
+      description = "Play a pull through, and end: the build makes the start-up cache so.")
   private boolean rehearse;
 
   /** Serves until the process is told to stop; the shutdown hook does the stopping. */
@@ -239,11 +244,14 @@ public final class SidecarCommand implements Runnable {
         "settings: {0}; configuration file {1}",
         told,
         config == null ? "none" : config);
-    Node node = Node.start(told);
     if (rehearse) {
-      node.close();
+      LOG.log(
+          System.Logger.Level.INFO,
+          "rehearsed: {0}",
+          Rehearsal.play(told, REHEARSAL_LAYERS, REHEARSAL_MIB));
       return;
     }
+    Node node = Node.start(told);
     if (config != null) {
       node.follow(new ChangedFile(config, told, this::readAgain, node::limit));
     }
