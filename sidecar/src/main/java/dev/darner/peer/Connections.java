@@ -123,7 +123,7 @@ final class Connections implements AutoCloseable {
   }
 
   /**
-   * Runs {@code look} every stall limit, unless this is closed.
+   * Runs {@code look} every quiet limit, unless this is closed.
    *
    * @return ends that
    */
@@ -132,7 +132,7 @@ final class Connections implements AutoCloseable {
       if (closed) {
         return () -> {};
       }
-      long limit = settings.stallLimit().toMillis();
+      long limit = settings.quietLimit().toMillis();
       Future<?> timer =
           loops.group().scheduleAtFixedRate(look, limit, limit, TimeUnit.MILLISECONDS);
       return () -> timer.cancel(false);

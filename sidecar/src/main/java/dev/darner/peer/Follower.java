@@ -60,7 +60,7 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
     boolean silent = now == seen && (now > 0 || !mayTakeLong);
     seen = now;
     if (silent) {
-      call.cancel("nothing came for the stall limit", null);
+      call.cancel("nothing came for the quiet limit", null);
     }
     return silent;
   }

@@ -27,6 +27,7 @@ import javax.net.ssl.SSLException;
 public final class GrpcPeerClient implements PeerClient {
   private static final System.Logger LOG = System.getLogger("dev.darner.peer");
   private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(10);
+  private static final Limits REHEARSAL = new Limits(REHEARSAL_LIMIT, REHEARSAL_LIMIT);
 
   /** A content that is in no store: the digest of zeros is that of nothing known. */
   private static final TaskId NOBODYS = new TaskId("sha256:" + "0".repeat(64));
@@ -63,7 +64,7 @@ public final class GrpcPeerClient implements PeerClient {
       rehearseSync(own);
       Lane lane = new Lane(own, new InetSocketAddress(own.host(), bulkPort), 1);
       try (BufferPool.Loan loan = loan(own)) {
-        Order order = new Order(new LaneWire.Ask(NOBODYS, 0), loan.buffer(), REHEARSAL_LIMIT);
+        Order order = new Order(new LaneWire.Ask(NOBODYS, 0), loan.buffer(), REHEARSAL);
         var _ = over(lane, order, bytes -> bytes.position(bytes.limit()));
       }
     } catch (PeerException.NotHolding e) {
@@ -116,7 +117,7 @@ public final class GrpcPeerClient implements PeerClient {
     return follower;
   }
 
-  /** Looks after one follower, every stall limit, until it ends. Safe for use by many threads. */
+  /** Looks after one follower, every quiet limit, until it ends. Safe for use by many threads. */
   private final class Watch {
     private final Connection connection;
     private Runnable stop = () -> {};
@@ -170,12 +171,12 @@ public final class GrpcPeerClient implements PeerClient {
   public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
     Lane lane = lanes.of(peer);
-    if (!lane.places().tryAcquire(settings.stallLimit().toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!lane.places().tryAcquire(settings.quietLimit().toMillis(), TimeUnit.MILLISECONDS)) {
       throw busy(peer);
     }
     try (BufferPool.Loan loan = loan(peer)) {
       LaneWire.Ask ask = new LaneWire.Ask(task, piece);
-      return over(lane, new Order(ask, loan.buffer(), settings.dialLimit()), sink);
+      return over(lane, new Order(ask, loan.buffer(), limits()), sink);
     } finally {
       lane.places().release();
     }
@@ -183,24 +184,31 @@ public final class GrpcPeerClient implements PeerClient {
 
   /** A buffer is also the place of a piece among all that may be in flight to this host. */
   private BufferPool.Loan loan(HostAddress peer) throws PeerException, InterruptedException {
-    return buffers.take(settings.stallLimit()).orElseThrow(() -> busy(peer));
+    return buffers.take(settings.quietLimit()).orElseThrow(() -> busy(peer));
   }
 
   private static PeerException busy(HostAddress peer) {
     return new PeerException.Busy(peer + ": this host takes as many pieces as it may");
   }
 
-  /** What to take, by way of which buffer, and how long connecting may take. */
-  private record Order(LaneWire.Ask ask, ByteBuffer buffer, Duration dialLimit) {}
+  private Limits limits() {
+    return new Limits(settings.dialLimit(), settings.stallLimit());
+  }
+
+  /** How long connecting may take, and silence. */
+  private record Limits(Duration dial, Duration stall) {}
+
+  /** What to take, by way of which buffer. */
+  private record Order(LaneWire.Ask ask, ByteBuffer buffer, Limits limits) {}
 
   private int over(Lane lane, Order order, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    LaneLine line = dialled(lane, order.dialLimit());
-    LaneFetch fetch = new LaneFetch(line, order.buffer(), settings.stallLimit());
+    LaneLine line = dialled(lane, order.limits().dial());
+    LaneFetch fetch = new LaneFetch(line, order.buffer(), order.limits().stall());
     try {
       return fetch.run(order.ask(), sink);
     } catch (IOException e) {
-      String silence = "nothing came for " + settings.stallLimit();
+      String silence = "nothing came for " + order.limits().stall();
       throw broken(lane, line.late() ? silence : String.valueOf(e.getMessage()), e);
     } finally {
       lanes.giveBack(line, fetch.clean());

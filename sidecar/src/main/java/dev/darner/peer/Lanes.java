@@ -29,9 +29,6 @@ final class Lanes implements AutoCloseable {
   /** Lanes that are remembered. A peer that is followed tells where its lane is once a second. */
   private static final int KNOWN = 1024;
 
-  /** How often in a limit it is looked whether it has passed. */
-  private static final int LOOKS = 4;
-
   private final PeerSettings settings;
   private final EventLoops loops;
   private final Optional<SslContext> tls;
@@ -144,9 +141,9 @@ final class Lanes implements AutoCloseable {
   private void watch() {
     if (!watching && !closed) {
       watching = true;
-      long shortest =
-          Math.min(settings.dialLimit().toMillis(), settings.stallLimit().toMillis()) / LOOKS;
-      var _ = loops.group().schedule(this::look, Math.max(1, shortest), TimeUnit.MILLISECONDS);
+      long shortest = Math.min(settings.dialLimit().toMillis(), settings.stallLimit().toMillis());
+      long pause = Math.max(1, shortest / PeerSettings.LOOKS_A_LIMIT);
+      var _ = loops.group().schedule(this::look, pause, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -8,8 +8,10 @@ import java.util.Optional;
  * How this host asks its peers.
  *
  * @param dialLimit from the dial to a connection that speaks the protocol
- * @param stallLimit a peer that sends no byte for so long is left; also how long a fetch waits for
- *     its turn here
+ * @param stallLimit a peer that sends no byte of a piece for so long is left, at most a quarter of
+ *     this or of the dial's limit later
+ * @param quietLimit a peer that is followed and tells nothing for so long is left; also how long a
+ *     fetch waits for its turn here
  * @param idleLimit a connection that nobody uses is closed after it
  * @param fetches pieces in flight to this host, from all peers together: each has a buffer of 256
  *     KiB; also how many unused connections are kept for further ones
@@ -20,15 +22,20 @@ import java.util.Optional;
 public record PeerSettings(
     Duration dialLimit,
     Duration stallLimit,
+    Duration quietLimit,
     Duration idleLimit,
     int fetches,
     int fetchesPerPeer,
     Optional<Identity> identity) {
 
+  /** How often in the shorter of the first two limits it is looked whether one has passed. */
+  static final int LOOKS_A_LIMIT = 4;
+
   /** What a node uses unless told otherwise. */
   public static final PeerSettings DEFAULTS =
       new PeerSettings(
           Duration.ofSeconds(1),
+          Duration.ofMillis(1500),
           Duration.ofSeconds(5),
           Duration.ofMinutes(1),
           48,
@@ -38,6 +45,7 @@ public record PeerSettings(
   public PeerSettings {
     requirePositive(dialLimit, "dialLimit");
     requirePositive(stallLimit, "stallLimit");
+    requirePositive(quietLimit, "quietLimit");
     requirePositive(idleLimit, "idleLimit");
     if (fetches < 1 || fetchesPerPeer < 1) {
       throw new IllegalArgumentException("at least one fetch at a time");
@@ -46,7 +54,8 @@ public record PeerSettings(
 
   /** These settings with another identity. */
   public PeerSettings withIdentity(Optional<Identity> other) {
-    return new PeerSettings(dialLimit, stallLimit, idleLimit, fetches, fetchesPerPeer, other);
+    return new PeerSettings(
+        dialLimit, stallLimit, quietLimit, idleLimit, fetches, fetchesPerPeer, other);
   }
 
   private static void requirePositive(Duration limit, String name) {

@@ -15,7 +15,6 @@ import dev.darner.store.Ingest;
 import dev.darner.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,9 @@ final class Attempt {
   private final Filling filling;
   private final Optional<Filling.Remains> remains;
   private final Map<Integer, PeerSync> syncs = new HashMap<>();
+  private final Jury jury;
   private final Map<Integer, PeerFetching> fetches = new HashMap<>();
   private final Map<Reader, ByteRange> wants = new LinkedHashMap<>();
-  private final Set<HostAddress> givers = new HashSet<>();
   private CompletableFuture<Optional<OriginReading.Half>> lastRead =
       CompletableFuture.completedFuture(Optional.empty());
   private Optional<OriginReading> reading = Optional.empty();
@@ -51,6 +50,7 @@ final class Attempt {
     this.surroundings = surroundings;
     this.task = task;
     this.remains = beginning.onDisk();
+    this.jury = new Jury(surroundings.settings().patience().answer());
     this.filling = new Filling(beginning, surroundings.settings(), surroundings.chance().get());
   }
 
@@ -70,7 +70,7 @@ final class Attempt {
     }
     if (event instanceof Event.Fetched fetched) {
       fetches.remove(fetched.piece());
-      givers.add(fetched.peer());
+      jury.gave(fetched.peer());
       task.bill().peer(fetched.peer(), layout().range(fetched.piece()).length());
     } else if (event instanceof Event.Missed missed) {
       fetches.remove(missed.piece());
@@ -88,8 +88,8 @@ final class Attempt {
     if (!over && filling.done()) {
       if (sealed) {
         task.sealed();
-      } else {
-        mismatch.ifPresent(task::storeFailed);
+      } else if (mismatch.isPresent() && jury.isReady(surroundings.clock().instant())) {
+        task.storeFailed(mismatch.get());
       }
     }
   }
@@ -133,9 +133,9 @@ final class Attempt {
     LOG.log(Level.WARNING, "unexpected trouble with " + by + " for " + task.id(), e);
   }
 
-  /** Peers that gave pieces. */
-  Set<HostAddress> givers() {
-    return Set.copyOf(givers);
+  /** Who gave what. */
+  Jury jury() {
+    return jury;
   }
 
   /** Pieces were here before, of which nobody knows any more who gave them. */
@@ -193,7 +193,7 @@ final class Attempt {
     switch (step) {
       case Step.Place place -> place(place);
       case Step.Ask ask -> ask(ask);
-      case Step.Leave leave -> leave(leave.ticket());
+      case Step.Leave leave -> leave(leave);
       case Step.Open open -> open(open);
       case Step.Expect expect -> expect(expect);
       case Step.Fetch fetch -> fetch(fetch);
@@ -202,7 +202,7 @@ final class Attempt {
       case Step.OpenOrigin open -> openOrigin(open);
       case Step.ReadOrigin read -> readOrigin(read);
       case Step.StopOrigin stop -> stopReading();
-      case Step.Renew renew -> task.renew(renew.liars());
+      case Step.Renew renew -> task.renew(renew);
       case Step.Fail fail -> task.fail(fail.failure());
     }
   }
@@ -225,25 +225,42 @@ final class Attempt {
   private void ask(Step.Ask ask) {
     SyncAsk question = ask.fill() ? SyncAsk.fill(task.ref()) : SyncAsk.look(task.id());
     SyncAsk signed = question.from(surroundings.settings().self());
-    syncs.put(
-        ask.ticket(), surroundings.peers().sync(ask.peer(), signed, new Following(ask.ticket())));
+    syncs.put(ask.ticket(), surroundings.peers().sync(ask.peer(), signed, new Following(ask)));
+    jury.follows(ask.peer(), ask.ticket());
+  }
+
+  /** Once all is here, peers are left only when it is known to be right. */
+  private void leave(Step.Leave leave) {
+    if (!filling.done()) {
+      leave(leave.ticket());
+    }
   }
 
   private void leave(int ticket) {
     Optional.ofNullable(syncs.remove(ticket)).ifPresent(PeerSync::close);
+    jury.leaves(ticket);
   }
 
   /** Hears a peer, on threads of the transport. */
   private final class Following implements SyncListener {
     private final int ticket;
+    private final HostAddress peer;
 
-    Following(int ticket) {
-      this.ticket = ticket;
+    Following(Step.Ask ask) {
+      this.ticket = ask.ticket();
+      this.peer = ask.peer();
     }
 
     @Override
     public void updated(PeerHolding holding) {
-      post(new Event.Held(ticket, holding));
+      task.mailbox().put(() -> updatedNow(holding));
+    }
+
+    private void updatedNow(PeerHolding holding) {
+      if (holding.sealed()) {
+        jury.sealed(peer);
+      }
+      on(new Event.Held(ticket, holding));
     }
 
     @Override
@@ -252,6 +269,9 @@ final class Attempt {
     }
 
     private void ended(Fault fault) {
+      if (fault == Fault.SPOILT) {
+        jury.admits(peer);
+      }
       leave(ticket);
       on(new Event.Ended(ticket, fault));
     }

@@ -12,6 +12,10 @@ enum Fault {
   DENIED,
   /** What it sent is not what was said. */
   LIED,
+  /** What another peer says cannot be true too, and nobody knows yet whose word is wrong. */
+  DISPUTED,
+  /** What it got itself turned out wrong, and so may be what it gave; it begins anew. */
+  SPOILT,
   /** It lives, and did not learn the size in time; it may be looked at again. */
   LATE,
   /** It broke off, stalled, or was never reached. */
@@ -26,7 +30,7 @@ enum Fault {
       case PeerException.NotHolding no -> NOT_HOLDING;
       case PeerException.Busy no -> BUSY;
       case PeerException.Denied no -> DENIED;
-      case PeerException.Corrupt no -> LIED;
+      case PeerException.Corrupt no -> SPOILT;
       case PeerException.Unavailable no -> LOST;
     };
   }

@@ -10,6 +10,7 @@ import dev.darner.model.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,8 @@ import java.util.random.RandomGenerator;
  * OPENING  store is asked  --Opened-------------------------------> FILLING
  * FILLING  pieces arrive   --the last one landed------------------> DONE     (the store seals)
  * any      --the origin refuses, or fails too often---------------> DONE     (Fail)
- * any      --the origin gives another size------------------------> DONE     (Renew)
+ * any      --the origin, or all that is left, has another size----> DONE     (Renew)
+ * any      --one who gave some was given wrong bytes itself-------> DONE     (Renew)
  * </pre>
  *
  * <p><b>Who gives.</b> While some peer gives ({@link Source.State#GIVING}), pieces come from peers
@@ -211,6 +213,11 @@ final class Filling {
 
   /** What an origin refused to a peer, it may give to this host's own client; only it can say. */
   private void ended(Source source, Fault fault, Instant now) {
+    if (fault == Fault.SPOILT && taking.tookFrom(source)) {
+      String why = source.peer() + " begins anew, which gave some of it";
+      end(new Step.Renew(why, sources.shunned(), Optional.of(source.peer()), false));
+      return;
+    }
     boolean asked = source.state() == Source.State.ASKED;
     taking.ended(source, fault, now);
     if (fault == Fault.DENIED || (asked && fault == Fault.NOT_HOLDING)) {
@@ -223,7 +230,8 @@ final class Filling {
       return;
     }
     if (progress.contradicts(answer.size())) {
-      end(new Step.Renew(sources.shunned()));
+      String why = "the origin gives another size than was thought";
+      end(new Step.Renew(why, sources.shunned(), Optional.empty(), true));
       return;
     }
     origin.opened();
@@ -262,6 +270,10 @@ final class Filling {
       end();
       return;
     }
+    if (origin.idle() && taking.lostADispute()) {
+      doubtTheSize();
+      return;
+    }
     if (question.filter(asked -> !now.isBefore(asked.giveUp())).isPresent()) {
       placed(Optional.empty(), now);
     }
@@ -274,6 +286,14 @@ final class Filling {
     }
     climb(now);
     seek(now);
+  }
+
+  /** Those who were left for saying another size than the first may have been right. */
+  private void doubtTheSize() {
+    Set<HostAddress> liars = new HashSet<>(sources.shunned());
+    progress.teller().ifPresent(liars::add);
+    String why = "others say another size than those who gave some of it";
+    end(new Step.Renew(why, liars, Optional.empty(), false));
   }
 
   private void end(Step... last) {

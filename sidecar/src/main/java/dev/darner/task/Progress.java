@@ -30,6 +30,7 @@ final class Progress {
   private PiecePicker picker;
   private PieceSet here = PieceSet.EMPTY;
   private List<ByteRange> wants = List.of();
+  private Optional<HostAddress> teller = Optional.empty();
   private boolean opening;
   private boolean opened;
 
@@ -63,6 +64,7 @@ final class Progress {
    * @param teller the source, if it is a peer
    */
   void know(PieceLayout told, String toldMediaType, Optional<HostAddress> teller) {
+    this.teller = layout == null || teller.isEmpty() ? teller : this.teller;
     if (layout == null) {
       setLayout(told);
     }
@@ -113,6 +115,11 @@ final class Progress {
   /** Another size than this was told. */
   boolean contradicts(long size) {
     return layout != null && layout.size() != size;
+  }
+
+  /** The peer by whose word alone the size is known. */
+  Optional<HostAddress> teller() {
+    return teller;
   }
 
   /** What a peer says agrees with itself and with what is known. */

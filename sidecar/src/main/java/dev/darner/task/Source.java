@@ -72,6 +72,7 @@ final class Source {
   private boolean hasGrown;
   private boolean obliged;
   private boolean hurried;
+  private boolean gaveAPiece;
   private int toldBy;
   private Instant restsUntil = Instant.MIN;
   private Optional<Instant> busySince = Optional.empty();
@@ -174,6 +175,16 @@ final class Source {
     lates = 0;
     busy = 0;
     busySince = Optional.empty();
+  }
+
+  /** A piece of it is here. */
+  void gave() {
+    gaveAPiece = true;
+    delivered();
+  }
+
+  boolean gaveAPiece() {
+    return gaveAPiece;
   }
 
   /** A piece came, {@code time} after it was asked for. */

@@ -23,6 +23,7 @@ final class Sources {
   private final Map<HostAddress, Source> turnedTo = new LinkedHashMap<>();
   private final Set<HostAddress> shunned;
   private final Set<HostAddress> wornOut = new HashSet<>();
+  private final Set<HostAddress> spoilt = new HashSet<>();
   private final Set<HostAddress> answered = new HashSet<>();
   private final Map<HostAddress, HostId> names = new HashMap<>();
   private final Set<HostId> failed = new HashSet<>();
@@ -170,13 +171,21 @@ final class Sources {
 
   private void forget(Source source, Fault fault) {
     turnedTo.remove(source.peer());
-    if (fault == Fault.BUSY) {
-      wornOut.add(source.peer());
-    } else if (fault.disqualifies() || (source.gives() && fault != Fault.STOPPED)) {
-      shunned.add(source.peer());
+    switch (fault) {
+      case BUSY, DISPUTED -> wornOut.add(source.peer());
+      case SPOILT -> shunWhen(!spoilt.add(source.peer()), source);
+      case STOPPED -> {}
+      case LIED, LOST -> shunWhen(true, source);
+      case NOT_HOLDING, DENIED, LATE, TAKEN -> shunWhen(source.gives(), source);
     }
     if (fault.disqualifies() || (source.terms().placed() && fault.disappoints())) {
       Optional.ofNullable(names.get(source.peer())).ifPresent(failed::add);
+    }
+  }
+
+  private void shunWhen(boolean deserved, Source source) {
+    if (deserved) {
+      shunned.add(source.peer());
     }
   }
 

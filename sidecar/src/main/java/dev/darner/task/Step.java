@@ -26,12 +26,16 @@ sealed interface Step {
   record Open(long size, String mediaType, Optional<HostAddress> teller) implements Step {}
 
   /**
-   * Throw away what is in the store, since the origin gives another size, and begin anew at the
-   * origin. Nothing more is done by this filling.
+   * Throw away what is in the store, and begin anew. Nothing more is done by this filling.
    *
-   * @param liars who had given the wrong size
+   * @param why for people
+   * @param liars who are not asked again
+   * @param doubted who are not asked again if it happens twice
+   * @param originOnly from now on the origin alone is asked
    */
-  record Renew(Set<HostAddress> liars) implements Step {}
+  record Renew(
+      String why, Set<HostAddress> liars, Optional<HostAddress> doubted, boolean originOnly)
+      implements Step {}
 
   /** Expect the content to have the digest which a host that verified it gave. */
   record Expect(Digest digest) implements Step {}

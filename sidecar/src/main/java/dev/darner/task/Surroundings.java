@@ -27,12 +27,13 @@ record Surroundings(
     Supplier<RandomGenerator> chance,
     Executor executor,
     Turns turns,
-    Buffers buffers) {
+    Buffers buffers,
+    Liars liars) {
 
   /** The same with other settings, for tasks that begin from now on. */
   Surroundings with(TaskSettings other) {
     return new Surroundings(
-        store, origin, peers, controlPlane, other, clock, chance, executor, turns, buffers);
+        store, origin, peers, controlPlane, other, clock, chance, executor, turns, buffers, liars);
   }
 
   /**

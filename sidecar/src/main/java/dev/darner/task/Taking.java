@@ -2,6 +2,7 @@ package dev.darner.task;
 
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
+import dev.darner.peer.PeerHolding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -54,6 +55,7 @@ final class Taking {
   private final Flights flights = new Flights();
   private final Map<HostAddress, Heard> heard = new HashMap<>();
   private PieceSet resting = PieceSet.EMPTY;
+  private boolean disputed;
 
   Taking(
       TaskSettings settings,
@@ -77,7 +79,7 @@ final class Taking {
 
   void held(Source source, Event.Held held, Instant now) {
     if (!source.goesOnFrom(held.holding()) || !progress.agreesWith(held.holding())) {
-      leave(source, Fault.LIED);
+      leave(source, disputes(source, held.holding()) ? Fault.DISPUTED : Fault.LIED);
       return;
     }
     boolean first = !source.gives();
@@ -92,6 +94,24 @@ final class Taking {
     if (source.hasSettled(now)) {
       held.holding().others().forEach(other -> hearOf(other, now));
     }
+  }
+
+  /** Its word on the size stands against that of one other peer. */
+  private boolean disputes(Source source, PeerHolding holding) {
+    boolean asPeersSay = progress.teller().filter(peer -> !peer.equals(source.peer())).isPresent();
+    boolean disputes = asPeersSay && progress.contradicts(holding.layout().size());
+    disputed |= disputes;
+    return disputes;
+  }
+
+  /** Some said another size than those did of whom nobody gives any more. */
+  boolean lostADispute() {
+    return disputed && progress.teller().isPresent() && sources.giving().isEmpty() && !isUnderWay();
+  }
+
+  /** Pieces of it are here, or may be. */
+  boolean tookFrom(Source source) {
+    return source.gaveAPiece() || flights.count(source.peer()) > 0;
   }
 
   /** A peer names another that gets the same: it is looked at, though not for ever. */
@@ -132,7 +152,7 @@ final class Taking {
         .ifPresent(chosen -> source.ifPresent(s -> s.took(Duration.between(chosen, now))));
     flights.end(fetched.piece());
     progress.landed(fetched.piece());
-    source.ifPresent(Source::delivered);
+    source.ifPresent(Source::gave);
   }
 
   void missed(Event.Missed missed, Instant now) {
@@ -147,7 +167,7 @@ final class Taking {
     switch (fault) {
       case STOPPED, TAKEN -> {}
       case BUSY -> busy(source, now);
-      case NOT_HOLDING, DENIED, LIED, LATE, LOST -> leave(source, fault);
+      case NOT_HOLDING, DENIED, LIED, DISPUTED, SPOILT, LATE, LOST -> leave(source, fault);
     }
   }
 

@@ -28,16 +28,16 @@ import java.util.function.Consumer;
  * though every piece had the sum its sender gave, somebody gave wrong bytes and nobody knows which:
  * the store throws all away, whoever gave is asked no more, and the next attempt begins; after that
  * one the origin alone is asked. What the origin itself gave wrong is wrong for good. Likewise when
- * the origin gives another size than a peer, or the disk, had said. Readers of an attempt that
- * ended see their content fail: they may have seen wrong bytes, and must not see right ones after
- * them.
+ * the origin gives another size than a peer, or the disk, had said, and when a peer that gave some
+ * begins anew itself: such a one may be asked again, once. Readers of an attempt that ended see
+ * their content fail: they may have seen wrong bytes, and must not see right ones after them.
  *
  * <p><b>The end.</b> A sealed or failed task is forgotten at once; the next who asks finds the
  * content sealed, or begins a new task. Who asks while the old one ends is passed on to that.
  *
  * <pre>
  * begun   --asked----------------------------------> FILLING
- * FILLING --wrong bytes, and peers gave some-------> FILLING, the next attempt
+ * FILLING --wrong or doubtful, and peers gave some-> FILLING, the next attempt
  *         --refused, but one asks by another way---> FILLING, the next attempt
  *         --sealed---------------------------------> over
  *         --failed, closed-------------------------> over
@@ -57,7 +57,8 @@ final class Task {
   private final Askers askers = new Askers();
   private final Bill bill = new Bill();
   private final Instant started;
-  private final Set<HostAddress> excluded = new HashSet<>();
+  private final Set<HostAddress> excluded;
+  private final Set<HostAddress> doubted = new HashSet<>();
   private Asker asker = Asker.RUNTIME;
   private Attempt attempt;
   private int attempts = 1;
@@ -81,6 +82,7 @@ final class Task {
     this.askAnew = askAnew;
     this.mailbox = new Mailbox(surroundings.executor(), this::broke);
     this.started = surroundings.clock().instant();
+    this.excluded = new HashSet<>(surroundings.liars().of(ref.task()));
   }
 
   TaskId id() {
@@ -325,28 +327,34 @@ final class Task {
 
   /** Wrong bytes: from peers, who are not asked again, or from the origin for good. */
   private void corrupt(StoreException.Corrupt e) {
-    Set<HostAddress> givers = attempt.givers();
+    Set<HostAddress> givers = attempt.jury().givers();
     boolean byOrigin = givers.isEmpty() && !attempt.resumed();
     excluded.addAll(attempt.shunned());
-    excluded.addAll(givers);
+    Set<HostAddress> liars = new HashSet<>(givers);
+    liars.removeIf(peer -> attempt.jury().admitted(peer) && doubted.add(peer));
+    excluded.addAll(liars);
+    if (givers.size() == 1 && !attempt.resumed()) {
+      surroundings.liars().add(id(), liars);
+    }
     attempt.abandon(e);
     if (byOrigin || attempts >= ATTEMPTS) {
       fail(new TaskException.Corrupt("what the origin gives is wrong: " + e.getMessage(), e));
     } else {
-      LOG.log(Level.WARNING, "{0}; begun anew without {1}", e.getMessage(), givers);
+      LOG.log(Level.WARNING, "{0}; begun anew without {1}", e.getMessage(), excluded);
       beginAnew(attempts == ATTEMPTS - 1);
     }
   }
 
-  /** The origin gives another size than was thought; {@code liars} said so. */
-  void renew(Set<HostAddress> liars) {
-    String message = "the origin gives another size for " + id() + " than was thought";
-    excluded.addAll(liars);
-    attempt.abandon(new StoreException.Corrupt(message));
+  /** What is here may be wrong, though it is not known to be. */
+  void renew(Step.Renew renew) {
+    excluded.addAll(renew.liars());
+    renew.doubted().filter(peer -> !doubted.add(peer)).ifPresent(excluded::add);
+    attempt.abandon(new StoreException.Corrupt(id() + ": " + renew.why()));
     if (attempts >= ATTEMPTS) {
-      fail(new TaskException.Unavailable(message, null));
+      fail(new TaskException.Unavailable(id() + ": " + renew.why(), null));
     } else {
-      beginAnew(true);
+      LOG.log(Level.WARNING, "{0}: {1}; begun anew without {2}", id(), renew.why(), excluded);
+      beginAnew(renew.originOnly() || attempts == ATTEMPTS - 1);
     }
   }
 

@@ -75,7 +75,8 @@ public final class Tasks implements AutoCloseable {
             () -> split(chance),
             executor,
             new Turns(settings.piecesInFlight()),
-            new Buffers(settings.originReads()));
+            new Buffers(settings.originReads()),
+            new Liars(clock));
   }
 
   private static SplittableGenerator split(SplittableGenerator chance) {

@@ -43,7 +43,7 @@ class FetchTest {
 
   private final GrpcPeerClient client =
       new GrpcPeerClient(
-          new PeerSettings(LONG, LONG, Duration.ofSeconds(60), 4, 4, Optional.empty()));
+          new PeerSettings(LONG, LONG, LONG, Duration.ofSeconds(60), 4, 4, Optional.empty()));
 
   @AfterEach
   void closeClient() {
@@ -53,7 +53,7 @@ class FetchTest {
   private static GrpcPeerClient hasty() {
     return new GrpcPeerClient(
         new PeerSettings(
-            LONG, Duration.ofSeconds(1), Duration.ofSeconds(60), 4, 4, Optional.empty()));
+            LONG, Duration.ofSeconds(1), LONG, Duration.ofSeconds(60), 4, 4, Optional.empty()));
   }
 
   /** A peer whose lane behaves so, and is known to the client. */
@@ -374,7 +374,7 @@ class FetchTest {
     CountDownLatch leave = new CountDownLatch(1);
     PeerSettings one =
         new PeerSettings(
-            LONG, Duration.ofMillis(200), Duration.ofSeconds(60), 1, 1, Optional.empty());
+            LONG, LONG, Duration.ofMillis(200), Duration.ofSeconds(60), 1, 1, Optional.empty());
     try (GrpcPeerClient narrow = new GrpcPeerClient(one);
         ScriptedPeer peer = knownTo(narrow, (_, out) -> ScriptedLane.give(out, SHORT, 8))) {
       FutureTask<Integer> first =
@@ -412,7 +412,7 @@ class FetchTest {
   void aConnectionThatNobodyUsesIsDroppedAndMadeAnew() throws Exception {
     PeerSettings brief =
         new PeerSettings(
-            Duration.ofSeconds(2), LONG, Duration.ofMillis(50), 4, 4, Optional.empty());
+            Duration.ofSeconds(2), LONG, LONG, Duration.ofMillis(50), 4, 4, Optional.empty());
     try (GrpcPeerClient forgetful = new GrpcPeerClient(brief);
         ScriptedPeer peer = knownTo(forgetful, (_, out) -> ScriptedLane.give(out, SHORT, 1))) {
       assertEquals(1, forgetful.fetch(peer.address(), TASK, 0, NOWHERE));

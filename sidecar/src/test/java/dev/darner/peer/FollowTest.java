@@ -45,6 +45,7 @@ class FollowTest {
           new PeerSettings(
               Duration.ofSeconds(20),
               Duration.ofSeconds(20),
+              Duration.ofSeconds(20),
               Duration.ofSeconds(60),
               4,
               4,
@@ -227,6 +228,7 @@ class FollowTest {
   private static GrpcPeerClient hasty() {
     return new GrpcPeerClient(
         new PeerSettings(
+            Duration.ofMillis(300),
             Duration.ofMillis(300),
             Duration.ofMillis(300),
             Duration.ofSeconds(60),

@@ -59,7 +59,12 @@ public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoClo
   }
 
   static ScriptedPeer telling(Script script) throws IOException {
-    return new ScriptedPeer(new ScriptedLane((_, _) -> {}), script);
+    return telling(new ScriptedLane((_, _) -> {}), script);
+  }
+
+  /** One that tells by the script, with a lane of its own. */
+  static ScriptedPeer telling(ScriptedLane lane, Script script) throws IOException {
+    return new ScriptedPeer(lane, script);
   }
 
   public HostAddress address() {

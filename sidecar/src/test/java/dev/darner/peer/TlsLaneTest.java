@@ -70,7 +70,7 @@ class TlsLaneTest {
     });
     Identity identity = ours.identity().by(provider);
     Lanes lanes =
-        new Lanes(new PeerSettings(limit, limit, LONG, 4, 4, Optional.of(identity)), loops);
+        new Lanes(new PeerSettings(limit, limit, limit, LONG, 4, 4, Optional.of(identity)), loops);
     lanes.learn(PEER, (InetSocketAddress) listening.getLocalSocketAddress());
     return lanes;
   }

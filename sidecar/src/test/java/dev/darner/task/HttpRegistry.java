@@ -29,6 +29,8 @@ final class HttpRegistry implements AutoCloseable {
   private volatile int heldFrom = Integer.MAX_VALUE;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
+  private volatile boolean refusing;
+
   HttpRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -57,12 +59,21 @@ final class HttpRegistry implements AutoCloseable {
     heldFrom = offset;
   }
 
+  /** Answers 503 from now on, or no longer. */
+  void refuse(boolean all) {
+    refusing = all;
+  }
+
   void release() {
     gate.countDown();
   }
 
   private void give(HttpExchange exchange) throws IOException {
     try (exchange) {
+      if (refusing) {
+        exchange.sendResponseHeaders(503, -1);
+        return;
+      }
       String path = exchange.getRequestURI().getPath();
       byte[] bytes = blobs.get(path.substring(path.lastIndexOf('/') + 1));
       String range = exchange.getRequestHeaders().getFirst("Range");

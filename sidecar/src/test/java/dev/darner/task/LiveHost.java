@@ -2,6 +2,7 @@ package dev.darner.task;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.HostAddress;
+import dev.darner.model.PieceSet;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.Credential;
 import dev.darner.origin.HttpOrigin;
@@ -15,6 +16,7 @@ import dev.darner.seeding.PeerServer;
 import dev.darner.seeding.SeedingSettings;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Content;
+import dev.darner.store.StoreException;
 import dev.darner.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -58,6 +60,12 @@ final class LiveHost implements AutoCloseable {
         .exceptionallyCompose(e ->
             CompletableFuture.failedFuture(
                 new FillException(FillException.Reason.UNAVAILABLE, e.getMessage(), e)));
+  }
+
+  /** Has the whole, sealed. */
+  LiveHost holds(Blob blob) throws StoreException {
+    Node.leave(store, blob, PieceSet.full(blob.layout().count()));
+    return this;
   }
 
   HostAddress address() {

@@ -134,6 +134,10 @@ final class Node implements AutoCloseable {
 
   /** Leaves pieces in the store, as a run that was killed. */
   void leave(Blob blob, PieceSet pieces) throws StoreException {
+    leave(store, blob, pieces);
+  }
+
+  static void leave(BlobStore store, Blob blob, PieceSet pieces) throws StoreException {
     try (Ingest ingest = store.ingest(blob.task(), blob.bytes().length, Blob.TYPE)) {
       for (int piece : pieces.stream().toArray()) {
         int start = (int) blob.layout().range(piece).start();
