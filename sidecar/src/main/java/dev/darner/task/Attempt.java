@@ -70,7 +70,7 @@ final class Attempt {
     }
     if (event instanceof Event.Fetched fetched) {
       fetches.remove(fetched.piece());
-      jury.gave(fetched.peer());
+      jury.gave(fetched.peer(), fetched.piece());
       task.bill().peer(fetched.peer(), layout().range(fetched.piece()).length());
     } else if (event instanceof Event.Missed missed) {
       fetches.remove(missed.piece());
@@ -257,9 +257,7 @@ final class Attempt {
     }
 
     private void updatedNow(PeerHolding holding) {
-      if (holding.sealed()) {
-        jury.sealed(peer);
-      }
+      jury.told(peer, ticket, holding.sealed());
       on(new Event.Held(ticket, holding));
     }
 
@@ -323,6 +321,7 @@ final class Attempt {
 
   private void fetch(Step.Fetch fetch) {
     dropHalf();
+    jury.asks(fetch.peer(), fetch.piece());
     PeerFetching fetching = new PeerFetching(surroundings, this, open(), fetch);
     fetches.put(fetch.piece(), fetching);
     surroundings.run(fetching);

@@ -95,6 +95,7 @@ final class Filling {
   private Neighbourhood known;
   private Optional<Question> question = Optional.empty();
   private Optional<Instant> seekAt = Optional.empty();
+  private Instant soughtAt = Instant.MIN;
   private boolean seeking;
   private boolean gave;
   private boolean done;
@@ -139,7 +140,7 @@ final class Filling {
       case Event.Tick tick -> taking.tick();
       case Event.Placed placed -> placed(placed, now);
       case Event.Held held ->
-          sources.of(held.ticket()).ifPresent(source -> taking.held(source, held, now));
+          sources.of(held.ticket()).ifPresent(source -> held(source, held, now));
       case Event.Ended ended ->
           sources.of(ended.ticket()).ifPresent(source -> ended(source, ended.fault(), now));
       case Event.Opened opened -> progress.opened(opened);
@@ -188,12 +189,16 @@ final class Filling {
     if (question.isPresent() || !origin.idle() || !taking.wantsMore(now)) {
       return;
     }
-    boolean due = seekAt.filter(when -> !now.isBefore(when)).isPresent();
+    Optional<Instant> dried = taking.driedUpAt().filter(when -> !now.isBefore(when));
+    boolean due =
+        seekAt.filter(when -> !now.isBefore(when)).isPresent()
+            || dried.filter(soughtAt::isBefore).isPresent();
     if (due || seekAt.isEmpty()) {
       long millis = SEEK.toMillis();
       seekAt = Optional.of(now.plusMillis(millis * 3 / 4 + random.nextLong(millis / 2)));
     }
     if (due) {
+      soughtAt = now;
       seeking = true;
       place(now);
     }
@@ -211,11 +216,23 @@ final class Filling {
     sources.turnTo(peer, terms, answer, now);
   }
 
+  private void held(Source source, Event.Held held, Instant now) {
+    if (taking.beganAnew(source, held.holding())) {
+      beginAnewAs(source);
+    } else {
+      taking.held(source, held, now);
+    }
+  }
+
+  private void beginAnewAs(Source source) {
+    String why = source.peer() + " begins anew, which gave some of it";
+    end(new Step.Renew(why, sources.shunned(), Optional.of(source.peer()), false));
+  }
+
   /** What an origin refused to a peer, it may give to this host's own client; only it can say. */
   private void ended(Source source, Fault fault, Instant now) {
-    if (fault == Fault.SPOILT && taking.tookFrom(source)) {
-      String why = source.peer() + " begins anew, which gave some of it";
-      end(new Step.Renew(why, sources.shunned(), Optional.of(source.peer()), false));
+    if (fault == Fault.SPOILT && taking.dependsOn(source)) {
+      beginAnewAs(source);
       return;
     }
     boolean asked = source.state() == Source.State.ASKED;

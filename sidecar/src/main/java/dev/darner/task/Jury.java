@@ -12,12 +12,15 @@ import java.util.Set;
 /**
  * Who gave pieces to one {@link Attempt}, and what they say of them themselves. One that has not
  * verified the whole passes on what it was given; when that was wrong it finds so about when this
- * host does, and admits it: then it begins anew, and is no liar. Touched by the task's mailbox.
+ * host does, and admits it: then it begins anew, and is no liar. It may have done so by the time it
+ * was asked another question. Touched by the task's mailbox.
  */
 final class Jury {
   private final Duration patience;
-  private final Set<HostAddress> givers = new HashSet<>();
-  private final Set<HostAddress> sealed = new HashSet<>();
+  private final Map<HostAddress, Set<Integer>> givers = new HashMap<>();
+  private final Map<HostAddress, Integer> told = new HashMap<>();
+  private final Map<HostAddress, Integer> sealed = new HashMap<>();
+  private final Map<Integer, Integer> asked = new HashMap<>();
   private final Set<HostAddress> admitted = new HashSet<>();
   private final Map<Integer, HostAddress> followed = new HashMap<>();
   private Optional<Instant> due = Optional.empty();
@@ -37,13 +40,22 @@ final class Jury {
     followed.remove(ticket);
   }
 
-  void gave(HostAddress peer) {
-    givers.add(peer);
+  /** It tells what it has, and perhaps that it verified the whole. */
+  void told(HostAddress peer, int ticket, boolean whole) {
+    told.put(peer, ticket);
+    if (whole) {
+      sealed.put(peer, ticket);
+    }
   }
 
-  /** It says that it verified the whole. */
-  void sealed(HostAddress peer) {
-    sealed.add(peer);
+  /** It is asked for a piece, by what it told last. */
+  void asks(HostAddress peer, int piece) {
+    asked.put(piece, told.get(peer));
+  }
+
+  /** It gave the piece that it was asked for. */
+  void gave(HostAddress peer, int piece) {
+    givers.computeIfAbsent(peer, _ -> new HashSet<>()).add(asked.get(piece));
   }
 
   /** It says that what it was given was wrong. */
@@ -52,11 +64,15 @@ final class Jury {
   }
 
   Set<HostAddress> givers() {
-    return Set.copyOf(givers);
+    return Set.copyOf(givers.keySet());
   }
 
-  boolean admitted(HostAddress peer) {
-    return admitted.contains(peer);
+  /** It did not hold what it gave for verified: it said so, or verified what it has later on. */
+  boolean mayBeHonest(HostAddress peer) {
+    Set<Integer> gave = givers.getOrDefault(peer, Set.of());
+    Integer verified = sealed.get(peer);
+    return admitted.contains(peer)
+        || (verified != null && gave.stream().anyMatch(ticket -> !ticket.equals(verified)));
   }
 
   /**
@@ -70,6 +86,6 @@ final class Jury {
   }
 
   private boolean owesAWord(HostAddress peer) {
-    return givers.contains(peer) && !sealed.contains(peer) && !admitted.contains(peer);
+    return givers.containsKey(peer) && !sealed.containsKey(peer) && !admitted.contains(peer);
   }
 }

@@ -72,7 +72,7 @@ final class Source {
   private boolean hasGrown;
   private boolean obliged;
   private boolean hurried;
-  private boolean gaveAPiece;
+  private PieceSet given = PieceSet.EMPTY;
   private int toldBy;
   private Instant restsUntil = Instant.MIN;
   private Optional<Instant> busySince = Optional.empty();
@@ -178,13 +178,19 @@ final class Source {
   }
 
   /** A piece of it is here. */
-  void gave() {
-    gaveAPiece = true;
+  void gave(int piece) {
+    given = given.with(piece);
     delivered();
   }
 
-  boolean gaveAPiece() {
-    return gaveAPiece;
+  /** Its pieces that are here. */
+  PieceSet given() {
+    return given;
+  }
+
+  /** Asked by another question than before, it has not what it gave. */
+  boolean beganAnew(PeerHolding next) {
+    return toldBy != ticket && !given.minus(next.pieces()).isEmpty();
   }
 
   /** A piece came, {@code time} after it was asked for. */
@@ -305,6 +311,11 @@ final class Source {
   /** It gives, and there is more to hope for from it than the part that it came with. */
   boolean givesInEarnest() {
     return gives() && (holding.sealed() || hasGrown || obliged || terms.placed());
+  }
+
+  /** When its bytes grew last. */
+  Instant grew() {
+    return grew;
   }
 
   /** It gives, and gets nothing itself any more. */

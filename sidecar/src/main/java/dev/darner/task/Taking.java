@@ -5,6 +5,7 @@ import dev.darner.model.PieceSet;
 import dev.darner.peer.PeerHolding;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ final class Taking {
 
   /** Its word on the size stands against that of one other peer. */
   private boolean disputes(Source source, PeerHolding holding) {
-    boolean asPeersSay = progress.teller().filter(peer -> !peer.equals(source.peer())).isPresent();
+    boolean asPeersSay = progress.teller().isPresent() && !isTeller(source);
     boolean disputes = asPeersSay && progress.contradicts(holding.layout().size());
     disputed |= disputes;
     return disputes;
@@ -109,9 +110,19 @@ final class Taking {
     return disputed && progress.teller().isPresent() && sources.giving().isEmpty() && !isUnderWay();
   }
 
-  /** Pieces of it are here, or may be. */
-  boolean tookFrom(Source source) {
-    return source.gaveAPiece() || flights.count(source.peer()) > 0;
+  /** Pieces of it are here, or may be; or the size is known by its word alone. */
+  boolean dependsOn(Source source) {
+    return !source.given().isEmpty() || flights.count(source.peer()) > 0 || isTeller(source);
+  }
+
+  private boolean isTeller(Source source) {
+    return progress.teller().filter(source.peer()::equals).isPresent();
+  }
+
+  /** It has not what it gave, or another size than it said: it has thrown that away. */
+  boolean beganAnew(Source source, PeerHolding holding) {
+    return source.beganAnew(holding)
+        || (isTeller(source) && progress.contradicts(holding.layout().size()));
   }
 
   /** A peer names another that gets the same: it is looked at, though not for ever. */
@@ -152,7 +163,7 @@ final class Taking {
         .ifPresent(chosen -> source.ifPresent(s -> s.took(Duration.between(chosen, now))));
     flights.end(fetched.piece());
     progress.landed(fetched.piece());
-    source.ifPresent(Source::gave);
+    source.ifPresent(giver -> giver.gave(fetched.piece()));
   }
 
   void missed(Event.Missed missed, Instant now) {
@@ -233,6 +244,18 @@ final class Taking {
     return !all.isEmpty()
         && all.size() < ENOUGH
         && all.stream().noneMatch(source -> source.sealed() && !source.rests(now));
+  }
+
+  /** When those who give, of whom nothing is left to take, had got nothing for too long. */
+  Optional<Instant> driedUpAt() {
+    List<Source> giving = sources.giving();
+    return giving.stream().allMatch(this::isDrained)
+        ? giving.stream().map(Source::grew).max(Comparator.naturalOrder()).map(this::tooLong)
+        : Optional.empty();
+  }
+
+  private Instant tooLong(Instant since) {
+    return since.plus(settings.patience().late());
   }
 
   /** Asks those who may fill, and seem to be idle, to do so. */

@@ -331,7 +331,7 @@ final class Task {
     boolean byOrigin = givers.isEmpty() && !attempt.resumed();
     excluded.addAll(attempt.shunned());
     Set<HostAddress> liars = new HashSet<>(givers);
-    liars.removeIf(peer -> attempt.jury().admitted(peer) && doubted.add(peer));
+    liars.removeIf(peer -> attempt.jury().mayBeHonest(peer) && doubted.add(peer));
     excluded.addAll(liars);
     if (givers.size() == 1 && !attempt.resumed()) {
       surroundings.liars().add(id(), liars);

@@ -37,9 +37,11 @@ public record TaskSettings(
    *     longer for its first answer
    * @param fill for the size, of a host that lives and has to ask the origin first; longer than an
    *     origin may take to answer
-   * @param stall for more bytes of a host that gives
+   * @param stall for more bytes of a host that is itself still being given to, until it is left:
+   *     its origin may pause, and who leaves it may read that too
    * @param crawl for one more whole piece of a host that is itself still being given to
-   * @param late for a piece, before another host that has it and idles may try it
+   * @param late for a piece, before another host that has it and idles may try it; and for more
+   *     bytes of hosts that are still being given to, before others are looked for
    */
   public record Patience(
       Duration place,
