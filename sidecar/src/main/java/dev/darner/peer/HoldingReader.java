@@ -20,6 +20,8 @@ final class HoldingReader {
 
   private final TaskId task;
   private long size = -1;
+  private List<String> named = List.of();
+  private List<HostAddress> others = List.of();
 
   HoldingReader(TaskId task) {
     this.task = task;
@@ -51,15 +53,18 @@ final class HoldingReader {
   }
 
   /**
-   * Only that they are addresses is checked: who is asked in vain costs a look.
+   * Only that they are addresses is checked: who is asked in vain costs a look. With each piece the
+   * same ones are named again.
    *
    * @throws IllegalArgumentException when one is not
    */
-  private static List<HostAddress> others(SyncUpdate update) {
-    return update.getOthersList().stream()
-        .limit(PeerHolding.MOST_OTHERS)
-        .map(HostAddress::parse)
-        .toList();
+  private List<HostAddress> others(SyncUpdate update) {
+    List<String> now = update.getOthersList();
+    if (!now.equals(named)) {
+      others = now.stream().limit(PeerHolding.MOST_OTHERS).map(HostAddress::parse).toList();
+      named = List.copyOf(now);
+    }
+    return others;
   }
 
   /**

@@ -44,6 +44,7 @@ final class Attempt {
   private Optional<Ingest> ingest = Optional.empty();
   private Optional<StoreException> mismatch = Optional.empty();
   private boolean sealed;
+  private boolean undecided;
   private boolean over;
 
   Attempt(Surroundings surroundings, Task task, Filling.Beginning beginning) {
@@ -63,7 +64,7 @@ final class Attempt {
     task.mailbox().put(() -> on(event));
   }
 
-  /** Takes in an event. */
+  /** Takes in an event; {@link #decide} follows. */
   void on(Event event) {
     if (over) {
       return;
@@ -75,7 +76,17 @@ final class Attempt {
     } else if (event instanceof Event.Missed missed) {
       fetches.remove(missed.piece());
     }
-    for (Step step : filling.on(event, surroundings.clock().instant())) {
+    filling.note(event, surroundings.clock().instant());
+    undecided = true;
+  }
+
+  /** Does what follows from all the events since it last did. */
+  void decide() {
+    if (over || !undecided) {
+      return;
+    }
+    undecided = false;
+    for (Step step : filling.decide(surroundings.clock().instant())) {
       if (!over) {
         perform(step);
       }

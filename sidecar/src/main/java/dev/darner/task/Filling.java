@@ -21,10 +21,11 @@ import java.util.random.RandomGenerator;
  * does no I/O and starts no thread, so that the same decisions run in a node and in a simulation,
  * where a seed repeats them. Used by one thread at a time.
  *
- * <p><b>How it thinks.</b> An event only changes what is known; then {@link #advance} derives from
- * all that is known what to do, from the top each time. No step depends on which event came last,
- * so that an event which comes late, twice or not at all (a {@link Event.Tick} follows in any case)
- * cannot leave the task waiting for nothing.
+ * <p><b>How it thinks.</b> An event only changes what is known; then {@link #decide} derives from
+ * all that is known what to do, from the top each time: once, however many events came since, for
+ * it costs more than they. No step depends on which event came last, so that an event which comes
+ * late, twice or not at all (a {@link Event.Tick} follows in any case) cannot leave the task
+ * waiting for nothing.
  *
  * <pre>
  * SEEKING  no size yet     --a peer gives, or the origin answers--> OPENING  (Open)
@@ -125,17 +126,24 @@ final class Filling {
     return sources.shunned();
   }
 
-  /** Takes in what happened by {@code now}, and says what to do. */
-  List<Step> on(Event event, Instant now) {
-    steps.clear();
+  /** Takes in what happened by {@code now}; {@link #decide} follows, once for all that did. */
+  void note(Event event, Instant now) {
     if (!done) {
-      note(event, now);
-      advance(now);
+      take(event, now);
     }
-    return List.copyOf(steps);
   }
 
-  private void note(Event event, Instant now) {
+  /** Says what to do about what happened since it was last asked. */
+  List<Step> decide(Instant now) {
+    if (!done) {
+      advance(now);
+    }
+    List<Step> decided = List.copyOf(steps);
+    steps.clear();
+    return decided;
+  }
+
+  private void take(Event event, Instant now) {
     switch (event) {
       case Event.Tick tick -> taking.tick();
       case Event.Placed placed -> placed(placed, now);
@@ -280,9 +288,6 @@ final class Filling {
   }
 
   private void advance(Instant now) {
-    if (done) {
-      return;
-    }
     if (progress.complete()) {
       end();
       return;

@@ -71,6 +71,7 @@ final class Ladder {
   private final RandomGenerator random;
   private final Set<HostAddress> homesTried = new HashSet<>();
   private Neighbourhood known = Neighbourhood.NOBODY;
+  private List<HostAddress> homes = List.of();
   private Rung rung = Rung.PARENTS;
   private int placements;
   private int failedWhenPlaced;
@@ -113,7 +114,7 @@ final class Ladder {
    * @return the parents to turn to
    */
   List<Placement.Parent> placed(Optional<Placement> placement, Neighbourhood now) {
-    known = now;
+    know(now);
     rung = Rung.HOLDERS;
     if (placement.isEmpty()) {
       return List.of();
@@ -133,7 +134,7 @@ final class Ladder {
 
   /** No function has answered yet: others are turned to meanwhile. */
   void goOn(Neighbourhood now) {
-    known = now;
+    know(now);
     rung = rung == Rung.PARENTS ? Rung.HOLDERS : rung;
   }
 
@@ -143,7 +144,7 @@ final class Ladder {
    * @return further parents to turn to
    */
   List<Placement.Parent> more(Optional<Placement> placement, Neighbourhood now) {
-    known = now;
+    know(now);
     if (placement.filter(answer -> answer.role() == Placement.Role.READ_ORIGIN).isPresent()) {
       toOrigin();
     }
@@ -191,7 +192,6 @@ final class Ladder {
 
   /** Hosts that may have it, and have not been turned to. */
   List<HostAddress> worthALook() {
-    List<HostAddress> homes = homes();
     List<HostAddress> others =
         new ArrayList<>(
             Stream.concat(known.neighbours().stream().map(Host::address), known.seeds().stream())
@@ -222,6 +222,14 @@ final class Ladder {
     return left.stream().filter(sources::answered).findFirst().or(() -> left.stream().findFirst());
   }
 
+  /** Homes follow from who is known, and are asked for far more often than that changes. */
+  private void know(Neighbourhood now) {
+    if (!known.equals(now)) {
+      known = now;
+      homes = homes();
+    }
+  }
+
   /** Some seeds; in a cluster that has none, some of all hosts. */
   private List<HostAddress> homes() {
     return HomeSeeds.of(task, known.seeds().isEmpty() ? everybody() : known.seeds());
@@ -235,7 +243,7 @@ final class Ladder {
   }
 
   private Stream<HostAddress> homesBeforeSelf() {
-    return homes().stream().takeWhile(home -> !home.equals(self));
+    return homes.stream().takeWhile(home -> !home.equals(self));
   }
 
   /**
@@ -245,7 +253,7 @@ final class Ladder {
   boolean readsForOthers() {
     return !mayAskToFill
         || (known.seeds().contains(self)
-            && homes().contains(self)
+            && homes.contains(self)
             && homesBeforeSelf().allMatch(sources::isShunned));
   }
 

@@ -16,15 +16,18 @@ final class Mailbox {
   private static final System.Logger LOG = System.getLogger(Mailbox.class.getName());
 
   private final Executor executor;
+  private final Runnable afterwards;
   private final Consumer<Throwable> broken;
   private final Queue<Runnable> letters = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unread = new AtomicInteger();
 
   /**
+   * @param afterwards run, like a letter, behind all letters that had come by then
    * @param broken told, like a letter, what a letter threw
    */
-  Mailbox(Executor executor, Consumer<Throwable> broken) {
+  Mailbox(Executor executor, Runnable afterwards, Consumer<Throwable> broken) {
     this.executor = executor;
+    this.afterwards = afterwards;
     this.broken = broken;
   }
 
@@ -49,6 +52,7 @@ final class Mailbox {
       for (int i = 0; i < seen; i++) {
         read(letters.remove());
       }
+      read(afterwards);
       seen = unread.addAndGet(-seen);
     }
   }

@@ -80,7 +80,7 @@ final class Task {
     this.ref = ref;
     this.whenOver = whenOver;
     this.askAnew = askAnew;
-    this.mailbox = new Mailbox(surroundings.executor(), this::broke);
+    this.mailbox = new Mailbox(surroundings.executor(), this::decide, this::broke);
     this.started = surroundings.clock().instant();
     this.excluded = new HashSet<>(surroundings.liars().of(ref.task()));
   }
@@ -153,6 +153,15 @@ final class Task {
   }
 
   // From here on all is run by the mailbox.
+
+  /** After all letters that had come by then; an attempt that begins so decides at once too. */
+  private void decide() {
+    Attempt decided = null;
+    while (attempt != decided) {
+      decided = attempt;
+      decided.decide();
+    }
+  }
 
   private boolean isOver() {
     return ended.isPresent();

@@ -85,7 +85,8 @@ final class FillingScript {
   }
 
   FillingScript hear(Event event) {
-    List<Step> done = filling.on(event, now);
+    filling.note(event, now);
+    List<Step> done = filling.decide(now);
     steps.addAll(done);
     if (turnsAreFree) {
       for (Step step : done) {

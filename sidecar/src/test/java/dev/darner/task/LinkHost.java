@@ -112,7 +112,8 @@ final class LinkHost {
     }
 
     private void on(Event event) {
-      filling.on(event, swarm.now()).forEach(this::perform);
+      filling.note(event, swarm.now());
+      filling.decide(swarm.now()).forEach(this::perform);
     }
 
     private void perform(Step step) {

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 class MailboxTest {
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final List<String> read = new ArrayList<>();
-  private final Mailbox mailbox = new Mailbox(work::add, e -> read.add(e.getMessage()));
+  private int pauses;
+  private final Mailbox mailbox =
+      new Mailbox(work::add, () -> pauses++, e -> read.add(e.getMessage()));
 
   private void work() {
     for (Runnable next = work.poll(); next != null; next = work.poll()) {
@@ -35,6 +37,18 @@ class MailboxTest {
   }
 
   @Test
+  void whatFollowsTheLettersFollowsAllThatWaitedAtOnce() {
+    Mailbox noting = new Mailbox(work::add, () -> read.add("then"), e -> fail("nothing threw"));
+    noting.put(() -> {
+      read.add("first");
+      noting.put(() -> read.add("third"));
+    });
+    noting.put(() -> read.add("second"));
+    work();
+    assertEquals(List.of("first", "second", "then", "third", "then"), read);
+  }
+
+  @Test
   void anErrorIsToldToo() {
     mailbox.put(() -> {
       throw new StackOverflowError("too deep");
@@ -46,7 +60,7 @@ class MailboxTest {
 
   @Test
   void evenWhenItCannotBeToldTheNextIsRead() {
-    Mailbox deaf = new Mailbox(work::add, e -> fail("worse"));
+    Mailbox deaf = new Mailbox(work::add, () -> pauses++, e -> fail("worse"));
     deaf.put(() -> fail("bad"));
     deaf.put(() -> read.add("next"));
     work();

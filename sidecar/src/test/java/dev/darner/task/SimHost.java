@@ -62,6 +62,7 @@ final class SimHost {
   private PieceSet here = PieceSet.EMPTY;
   private boolean opened;
   private boolean starting;
+  private boolean deciding;
   private long received;
   private int attempt;
   private int originRead;
@@ -157,7 +158,29 @@ final class SimHost {
 
   private void on(Event event) {
     if (state == State.FILLING) {
-      filling.on(event, swarm.now()).forEach(this::perform);
+      filling.note(event, swarm.now());
+      decideSoon();
+    }
+  }
+
+  /** A host that is busy decides once upon several events. */
+  private void decideSoon() {
+    if (!deciding && swarm.random.nextInt(3) > 0) {
+      decide();
+    } else if (!deciding) {
+      deciding = true;
+      swarm.later(
+          swarm.random.nextInt(30),
+          () -> {
+            deciding = false;
+            decide();
+          });
+    }
+  }
+
+  private void decide() {
+    if (state == State.FILLING) {
+      filling.decide(swarm.now()).forEach(this::perform);
     }
   }
 
@@ -360,6 +383,7 @@ final class SimHost {
 
   private void sealIfWhole() {
     if (opened && here.size() == swarm.layout.count()) {
+      decide();
       swarm.check(filling.done(), this + " has all and goes on");
       finish(State.SEALED);
       tellFollowers();
