@@ -4,6 +4,7 @@ import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
 import dev.darner.proto.SyncUpdate;
@@ -43,7 +44,22 @@ final class HoldingReader {
     String type = update.getMediaType();
     require(MEDIA_TYPE.matcher(type).matches(), "not a media type: " + Quoted.of(type));
     return new PeerHolding(
-        layout, type, pieces, sealed, received, digest(update), share(update), others(update));
+        layout,
+        type,
+        pieces,
+        sealed,
+        received,
+        digest(update),
+        share(update),
+        others(update),
+        sums(update, layout.count()));
+  }
+
+  private static Optional<PieceSums> sums(SyncUpdate update, int count) {
+    int told = update.getSumsCount();
+    require(told == 0 || told == count, told + " sums of " + count + " pieces");
+    require(told == 0 || update.getSealed(), "sums of what is not verified");
+    return told == 0 ? Optional.empty() : Optional.of(PieceSums.of(update.getSumsList()));
   }
 
   private static PeerHolding.Share share(SyncUpdate update) {

@@ -4,6 +4,7 @@ import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param digest of the whole, when sealed
  * @param share what this host, of all who follow the peer, should take from it first
  * @param others some who follow the peer, to be asked what they have
+ * @param sums of the pieces, for which a peer vouches that has verified the whole
  */
 public record PeerHolding(
     PieceLayout layout,
@@ -27,7 +29,8 @@ public record PeerHolding(
     long received,
     Optional<Digest> digest,
     Share share,
-    List<HostAddress> others) {
+    List<HostAddress> others,
+    Optional<PieceSums> sums) {
 
   /** The most {@link #others} that are believed. */
   public static final int MOST_OTHERS = 8;
@@ -36,7 +39,13 @@ public record PeerHolding(
     others = List.copyOf(others);
   }
 
-  /** What a peer says that knows of nobody else who follows it. */
+  /** This, with sums. */
+  public PeerHolding vouching(Optional<PieceSums> other) {
+    return new PeerHolding(
+        layout, mediaType, pieces, sealed, received, digest, share, others, other);
+  }
+
+  /** What a peer says that knows of nobody else who follows it, and vouches for no sums. */
   public PeerHolding(
       PieceLayout layout,
       String mediaType,
@@ -44,7 +53,16 @@ public record PeerHolding(
       boolean sealed,
       long received,
       Optional<Digest> digest) {
-    this(layout, mediaType, pieces, sealed, received, digest, Share.ALL, List.of());
+    this(
+        layout,
+        mediaType,
+        pieces,
+        sealed,
+        received,
+        digest,
+        Share.ALL,
+        List.of(),
+        Optional.empty());
   }
 
   /**

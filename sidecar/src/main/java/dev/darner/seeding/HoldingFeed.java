@@ -4,14 +4,18 @@ import com.google.protobuf.ByteString;
 import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import dev.darner.proto.SyncUpdate;
 import dev.darner.store.Content;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 /**
  * What one peer hears of one task. Woken by any thread at any change; what it then tells is how
@@ -124,6 +128,7 @@ final class HoldingFeed {
     PieceSet pieces = sealed ? PieceSet.full(count) : content.pieces();
     Followers.Place now = place;
     return SyncUpdate.newBuilder()
+        .addAllSums(sealed && count <= PieceSums.MOST ? sums(count) : List.of())
         .setSize(content.layout().size())
         .setMediaType(content.mediaType())
         .setSealed(sealed)
@@ -135,6 +140,10 @@ final class HoldingFeed {
         .setShareCount(now.count())
         .addAllOthers(now.others())
         .build();
+  }
+
+  private List<Integer> sums(int count) {
+    return IntStream.range(0, count).mapToObj(content::sum).map(OptionalInt::orElseThrow).toList();
   }
 
   /** Ends it with {@code status}, unless it is over. */

@@ -5,6 +5,8 @@ import dev.darner.model.BlobRef;
 import dev.darner.model.ByteRange;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
+import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerHolding;
 import dev.darner.peer.PeerSync;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * One attempt to fill a task: does what its {@link Filling} says and tells it what came of it.
@@ -147,6 +150,30 @@ final class Attempt {
   /** Who gave what. */
   Jury jury() {
     return jury;
+  }
+
+  /** Those who are to blame when the whole is wrong; by the sums, if anybody vouches for some. */
+  Set<HostAddress> liars() {
+    return filling
+        .vouched()
+        .map(sums -> jury.liars(wrong(sums), filling.vouchers(), resumed()))
+        .orElseGet(jury::givers);
+  }
+
+  /** It is certain that they are, since nobody else had a part in it. */
+  boolean certain() {
+    boolean alone = jury.givers().size() == 1 && !resumed();
+    return filling.vouched().map(sums -> wrong(sums).isEmpty()).orElse(alone);
+  }
+
+  /** Pieces that have not the sums which they should. */
+  private PieceSet wrong(PieceSums sums) {
+    Content content = open().content();
+    int[] wrong =
+        IntStream.range(0, sums.count())
+            .filter(piece -> content.sum(piece).orElse(sums.get(piece)) != sums.get(piece))
+            .toArray();
+    return PieceSet.of(wrong);
   }
 
   /** Pieces were here before, of which nobody knows any more who gave them. */
@@ -333,7 +360,7 @@ final class Attempt {
   private void fetch(Step.Fetch fetch) {
     dropHalf();
     jury.asks(fetch.peer(), fetch.piece());
-    PeerFetching fetching = new PeerFetching(surroundings, this, open(), fetch);
+    PeerFetching fetching = new PeerFetching(surroundings, this, open(), fetch, filling.vouched());
     fetches.put(fetch.piece(), fetching);
     surroundings.run(fetching);
   }

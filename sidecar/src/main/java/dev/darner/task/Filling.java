@@ -6,6 +6,7 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import dev.darner.model.TaskId;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,9 +45,9 @@ import java.util.random.RandomGenerator;
  * hosts that wait for each other's pieces both see that the other's bytes do not grow, and go on.
  *
  * <p><b>Why it ends.</b> Each walk of the ladder begins with a loss: of a peer, which is then never
- * asked again, or of an origin read, of which there are few without progress. A piece that landed
- * stays. A slow piece is taken from a peer at most once, so two slow peers cannot play it to and
- * fro for ever.
+ * asked again (once more, if it was given wrong bytes itself), or of an origin read, of which there
+ * are few without progress. A piece that landed stays. A slow piece is taken from a peer at most
+ * once, so two slow peers cannot play it to and fro for ever.
  */
 final class Filling {
   /** A reader that waits for a piece this far ahead of the origin read makes it jump there. */
@@ -124,6 +125,16 @@ final class Filling {
   /** Peers that are not asked again for this task. */
   Set<HostAddress> shunned() {
     return sources.shunned();
+  }
+
+  /** The sums that the pieces should have, when somebody vouches for them. */
+  Optional<PieceSums> vouched() {
+    return progress.vouched();
+  }
+
+  /** Who vouches for the sums. */
+  Set<HostAddress> vouchers() {
+    return progress.vouchers();
   }
 
   /** Takes in what happened by {@code now}; {@link #decide} follows, once for all that did. */
@@ -293,7 +304,7 @@ final class Filling {
       return;
     }
     if (origin.idle() && taking.lostADispute()) {
-      doubtTheSize();
+      doubtTheFirst();
       return;
     }
     if (question.filter(asked -> !now.isBefore(asked.giveUp())).isPresent()) {
@@ -310,11 +321,12 @@ final class Filling {
     seek(now);
   }
 
-  /** Those who were left for saying another size than the first may have been right. */
-  private void doubtTheSize() {
+  /** Those who were left for saying otherwise than the first may have been right. */
+  private void doubtTheFirst() {
     Set<HostAddress> liars = new HashSet<>(sources.shunned());
     progress.teller().ifPresent(liars::add);
-    String why = "others say another size than those who gave some of it";
+    liars.addAll(progress.vouchers());
+    String why = "others say otherwise than those who are lost";
     end(new Step.Renew(why, liars, Optional.empty(), false));
   }
 

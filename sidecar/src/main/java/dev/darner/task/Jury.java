@@ -1,11 +1,13 @@
 package dev.darner.task;
 
 import dev.darner.model.HostAddress;
+import dev.darner.model.PieceSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +23,7 @@ final class Jury {
   private final Map<HostAddress, Integer> told = new HashMap<>();
   private final Map<HostAddress, Integer> sealed = new HashMap<>();
   private final Map<Integer, Integer> asked = new HashMap<>();
+  private final Map<Integer, HostAddress> bringers = new HashMap<>();
   private final Set<HostAddress> admitted = new HashSet<>();
   private final Map<Integer, HostAddress> followed = new HashMap<>();
   private Optional<Instant> due = Optional.empty();
@@ -56,6 +59,7 @@ final class Jury {
   /** It gave the piece that it was asked for. */
   void gave(HostAddress peer, int piece) {
     givers.computeIfAbsent(peer, _ -> new HashSet<>()).add(asked.get(piece));
+    bringers.put(piece, peer);
   }
 
   /** It says that what it was given was wrong. */
@@ -65,6 +69,24 @@ final class Jury {
 
   Set<HostAddress> givers() {
     return Set.copyOf(givers.keySet());
+  }
+
+  /**
+   * Who is to blame for a whole that is wrong, when some vouch for the sums of its pieces. When all
+   * have those sums, or the origin's own have not, the sums are wrong; else who gave the others.
+   *
+   * @param wrong pieces that have not the sums
+   * @param vouchers who vouch for them
+   * @param resumed some pieces are of an earlier run
+   */
+  Set<HostAddress> liars(PieceSet wrong, Set<HostAddress> vouchers, boolean resumed) {
+    Set<HostAddress> liars = new HashSet<>();
+    wrong.stream().mapToObj(bringers::get).filter(Objects::nonNull).forEach(liars::add);
+    boolean originContradicts = !resumed && !wrong.stream().allMatch(bringers::containsKey);
+    if (wrong.isEmpty() || originContradicts) {
+      liars.addAll(vouchers);
+    }
+    return liars;
   }
 
   /** It did not hold what it gave for verified: it said so, or verified what it has later on. */

@@ -1,6 +1,7 @@
 package dev.darner.task;
 
 import dev.darner.model.HostAddress;
+import dev.darner.model.PieceSums;
 import dev.darner.peer.PeerException;
 import dev.darner.peer.SinkException;
 import dev.darner.store.Ingest;
@@ -26,16 +27,26 @@ final class PeerFetching implements Runnable {
   private final HostAddress peer;
   private final int piece;
   private final boolean waited;
+  private final Optional<PieceSums> vouched;
   private final Work work = new Work();
   private Optional<Instant> firstByte = Optional.empty();
 
-  PeerFetching(Surroundings surroundings, Attempt attempt, Ingest ingest, Step.Fetch fetch) {
+  /**
+   * @param vouched what sum the piece should have, whatever the peer says
+   */
+  PeerFetching(
+      Surroundings surroundings,
+      Attempt attempt,
+      Ingest ingest,
+      Step.Fetch fetch,
+      Optional<PieceSums> vouched) {
     this.surroundings = surroundings;
     this.attempt = attempt;
     this.ingest = ingest;
     this.peer = fetch.peer();
     this.piece = fetch.piece();
     this.waited = fetch.waited();
+    this.vouched = vouched;
   }
 
   void stop() {
@@ -102,6 +113,9 @@ final class PeerFetching implements Runnable {
   }
 
   private Event commit(PieceWriter writer, int sum) throws InterruptedException {
+    if (vouched.filter(sums -> sums.get(piece) != sum).isPresent()) {
+      return missed(Fault.DISPUTED);
+    }
     try {
       work.shield(() -> {
         writer.commit(OptionalInt.of(sum));

@@ -5,10 +5,13 @@ import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import dev.darner.model.TaskId;
 import dev.darner.peer.PeerHolding;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,6 +34,8 @@ final class Progress {
   private PieceSet here = PieceSet.EMPTY;
   private List<ByteRange> wants = List.of();
   private Optional<HostAddress> teller = Optional.empty();
+  private final Set<HostAddress> vouchers = new HashSet<>();
+  private Optional<PieceSums> vouched = Optional.empty();
   private boolean opening;
   private boolean opened;
 
@@ -115,6 +120,31 @@ final class Progress {
   /** Another size than this was told. */
   boolean contradicts(long size) {
     return layout != null && layout.size() != size;
+  }
+
+  /**
+   * A peer that verified the whole vouches for these sums: the first that does is believed, until
+   * what has its sums turns out wrong.
+   *
+   * @return whether others that are believed vouch for the same
+   */
+  boolean vouches(HostAddress peer, PieceSums sums) {
+    vouched = vouched.or(() -> Optional.of(sums));
+    boolean agrees = vouched.get().equals(sums);
+    if (agrees) {
+      vouchers.add(peer);
+    }
+    return agrees;
+  }
+
+  /** The sums that the pieces should have. */
+  Optional<PieceSums> vouched() {
+    return vouched;
+  }
+
+  /** Who vouches for {@link #vouched}. */
+  Set<HostAddress> vouchers() {
+    return Set.copyOf(vouchers);
   }
 
   /** The peer by whose word alone the size is known. */

@@ -72,6 +72,7 @@ final class Source {
   private boolean hasGrown;
   private boolean obliged;
   private boolean hurried;
+  private boolean lacked;
   private PieceSet given = PieceSet.EMPTY;
   private int toldBy;
   private Instant restsUntil = Instant.MIN;
@@ -181,6 +182,15 @@ final class Source {
   void gave(int piece) {
     given = given.with(piece);
     delivered();
+  }
+
+  /** It had not a piece which it told of. */
+  void lacks() {
+    lacked = true;
+  }
+
+  boolean lacked() {
+    return lacked;
   }
 
   /** Its pieces that are here. */

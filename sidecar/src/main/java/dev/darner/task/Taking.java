@@ -56,7 +56,8 @@ final class Taking {
   private final Flights flights = new Flights();
   private final Map<HostAddress, Heard> heard = new HashMap<>();
   private PieceSet resting = PieceSet.EMPTY;
-  private boolean disputed;
+  private boolean sizeDisputed;
+  private boolean sumsDisputed;
 
   Taking(
       TaskSettings settings,
@@ -83,6 +84,11 @@ final class Taking {
       leave(source, disputes(source, held.holding()) ? Fault.DISPUTED : Fault.LIED);
       return;
     }
+    if (held.holding().sums().filter(sums -> !progress.vouches(source.peer(), sums)).isPresent()) {
+      sumsDisputed = true;
+      leave(source, Fault.DISPUTED);
+      return;
+    }
     boolean first = !source.gives();
     sources.held(source, held, now);
     if (first && ladder.fillsForUs(source.peer())) {
@@ -101,13 +107,18 @@ final class Taking {
   private boolean disputes(Source source, PeerHolding holding) {
     boolean asPeersSay = progress.teller().isPresent() && !isTeller(source);
     boolean disputes = asPeersSay && progress.contradicts(holding.layout().size());
-    disputed |= disputes;
+    sizeDisputed |= disputes;
     return disputes;
   }
 
-  /** Some said another size than those did of whom nobody gives any more. */
+  /**
+   * Some said another size, or vouched for other sums, than those did of whom nobody gives any
+   * more. For the sums alone nothing is thrown away.
+   */
   boolean lostADispute() {
-    return disputed && progress.teller().isPresent() && sources.giving().isEmpty() && !isUnderWay();
+    boolean size = sizeDisputed && progress.teller().isPresent();
+    boolean sums = sumsDisputed && progress.here().isEmpty();
+    return (size || sums) && sources.giving().isEmpty() && !isUnderWay();
   }
 
   /** Pieces of it are here, or may be; or the size is known by its word alone. */
@@ -178,8 +189,25 @@ final class Taking {
     switch (fault) {
       case STOPPED, TAKEN -> {}
       case BUSY -> busy(source, now);
-      case NOT_HOLDING, DENIED, LIED, DISPUTED, SPOILT, LATE, LOST -> leave(source, fault);
+      case DISPUTED -> leave(source, contradictsItself(source) ? Fault.LIED : fault);
+      case NOT_HOLDING -> lacks(source, now);
+      case DENIED, LIED, SPOILT, LATE, LOST -> leave(source, fault);
     }
+  }
+
+  /** One that has not verified the whole may be about to say that it begins anew. */
+  private void lacks(Source source, Instant now) {
+    if (source.sealed() || (!source.rests(now) && source.lacked())) {
+      leave(source, Fault.NOT_HOLDING);
+    } else if (!source.rests(now)) {
+      source.lacks();
+      busy(source, now);
+    }
+  }
+
+  /** It vouches for the sums that its piece has not. */
+  private boolean contradictsItself(Source source) {
+    return progress.vouchers().contains(source.peer());
   }
 
   private void busy(Source source, Instant now) {

@@ -25,12 +25,14 @@ import java.util.function.Consumer;
  * ({@link OriginReading}), one for a question to a function.
  *
  * <p><b>Attempts.</b> Mostly there is one {@link Attempt}. When the whole does not match its digest
- * though every piece had the sum its sender gave, somebody gave wrong bytes and nobody knows which:
- * the store throws all away, whoever gave is asked no more, and the next attempt begins; after that
- * one the origin alone is asked. What the origin itself gave wrong is wrong for good. Likewise when
- * the origin gives another size than a peer, or the disk, had said, and when a peer that gave some
- * begins anew itself: such a one may be asked again, once. Readers of an attempt that ended see
- * their content fail: they may have seen wrong bytes, and must not see right ones after them.
+ * though every piece had the sum its sender gave, somebody gave wrong bytes: the store throws all
+ * away, and the next attempt begins; after that one the origin alone is asked. Where a peer that
+ * verified the whole vouches for the sums of the pieces, they tell who it was, or that it is
+ * itself; else whoever gave is asked no more. What the origin itself gave wrong is wrong for good.
+ * Likewise when the origin gives another size than a peer, or the disk, had said, and when a peer
+ * that gave some begins anew itself: such a one may be asked again, once. Readers of an attempt
+ * that ended see their content fail: they may have seen wrong bytes, and must not see right ones
+ * after them.
  *
  * <p><b>The end.</b> A sealed or failed task is forgotten at once; the next who asks finds the
  * content sealed, or begins a new task. Who asks while the old one ends is passed on to that.
@@ -49,6 +51,9 @@ final class Task {
   /** Two that may use peers, and one that uses the origin alone. */
   private static final int ATTEMPTS = 3;
 
+  /** Further ones, since peers had begun anew: those of a swarm do so one after the other. */
+  private static final int DOUBTS = 8;
+
   private final Surroundings surroundings;
   private final BlobRef ref;
   private final Consumer<Task> whenOver;
@@ -62,6 +67,7 @@ final class Task {
   private Asker asker = Asker.RUNTIME;
   private Attempt attempt;
   private int attempts = 1;
+  private int doubts;
   private volatile boolean filled;
   private volatile long size;
   private volatile Optional<Instant> ended = Optional.empty();
@@ -339,10 +345,10 @@ final class Task {
     Set<HostAddress> givers = attempt.jury().givers();
     boolean byOrigin = givers.isEmpty() && !attempt.resumed();
     excluded.addAll(attempt.shunned());
-    Set<HostAddress> liars = new HashSet<>(givers);
+    Set<HostAddress> liars = new HashSet<>(attempt.liars());
     liars.removeIf(peer -> attempt.jury().mayBeHonest(peer) && doubted.add(peer));
     excluded.addAll(liars);
-    if (givers.size() == 1 && !attempt.resumed()) {
+    if (attempt.certain()) {
       surroundings.liars().add(id(), liars);
     }
     attempt.abandon(e);
@@ -361,8 +367,12 @@ final class Task {
     attempt.abandon(new StoreException.Corrupt(id() + ": " + renew.why()));
     if (attempts >= ATTEMPTS) {
       fail(new TaskException.Unavailable(id() + ": " + renew.why(), null));
+      return;
+    }
+    LOG.log(Level.WARNING, "{0}: {1}; begun anew without {2}", id(), renew.why(), excluded);
+    if (renew.doubted().isPresent() && ++doubts <= DOUBTS) {
+      begin(false);
     } else {
-      LOG.log(Level.WARNING, "{0}: {1}; begun anew without {2}", id(), renew.why(), excluded);
       beginAnew(renew.originOnly() || attempts == ATTEMPTS - 1);
     }
   }

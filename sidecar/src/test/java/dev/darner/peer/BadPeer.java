@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,6 +32,8 @@ public final class BadPeer implements AutoCloseable {
   public enum Manner {
     /** One byte of one piece is another, and the sum is that of what it sends. */
     FLIPPING,
+    /** As {@link #FLIPPING}, but it does not say that it has verified the whole. */
+    PASSING_ON,
     /** A byte of each piece is another, under the sum of the right one. */
     GARBLING,
     /** Every byte is another, under the right sums of that. */
@@ -91,7 +94,7 @@ public final class BadPeer implements AutoCloseable {
           case SHORTENING -> Arrays.copyOf(right, right.length / 2);
           default -> right.clone();
         };
-    if (manner == Manner.FLIPPING) {
+    if (manner == Manner.FLIPPING || manner == Manner.PASSING_ON) {
       own[(int) PieceLayout.of(own.length).range(WRONG_PIECE).start() + 17] ^= 1;
     } else if (manner == Manner.FORGING) {
       for (int at = 0; at < own.length; at++) {
@@ -143,18 +146,27 @@ public final class BadPeer implements AutoCloseable {
     }
     asked.add("sync");
     if (manner != Manner.SILENT) {
-      receiver.onNext(
-          SyncUpdate.newBuilder()
-              .setSize(bytes.length)
-              .setMediaType("application/octet-stream")
-              .setSealed(true)
-              .setPieces(ByteString.copyFrom(PieceSet.full(layout().count()).toBytes()))
-              .setReceived(bytes.length)
-              .setDigest(task.text())
-              .setBulkPort(lane.port())
-              .build());
+      receiver.onNext(update().build());
+    }
+    if (manner != Manner.SILENT && manner != Manner.PASSING_ON) {
       receiver.onCompleted();
     }
+  }
+
+  private SyncUpdate.Builder update() {
+    SyncUpdate.Builder update =
+        SyncUpdate.newBuilder()
+            .setSize(bytes.length)
+            .setMediaType("application/octet-stream")
+            .setPieces(ByteString.copyFrom(PieceSet.full(layout().count()).toBytes()))
+            .setReceived(bytes.length)
+            .setBulkPort(lane.port());
+    if (manner != Manner.PASSING_ON) {
+      update.setSealed(true).setDigest(task.text());
+      IntStream.range(0, layout().count())
+          .forEach(piece -> update.addSums(sum(piece(bytes, piece))));
+    }
+    return update;
   }
 
   private PieceLayout layout() {

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,8 @@ class FollowTest {
     LESS_THAN_NOTHING_RECEIVED(part().setReceived(-1)),
     SEALED_WITH_A_PIECE_MISSING(part().setSealed(true)),
     HEADER_IN_MEDIA_TYPE(part().setMediaType("a/b\r\nx: y")),
+    SUMS_OF_WHAT_IS_NOT_VERIFIED(part().addAllSums(List.of(1, 2, 3))),
+    TOO_FEW_SUMS(whole().addAllSums(List.of(1, 2))),
     NO_DIGEST(whole().setDigest("sha256:abc")),
     OTHER_DIGEST(whole().setDigest(Digest.sha256(new byte[] {2}).toString()));
 

@@ -90,12 +90,13 @@ class ExchangeTest {
     client.sync(server.address(), SyncAsk.look(BLOB.task()), heard);
     assertEquals(
         new PeerHolding(
-            PieceLayout.of(Stored.SIZE),
-            Stored.TYPE,
-            PieceSet.full(Stored.PIECES),
-            true,
-            Stored.SIZE,
-            BLOB.task().digest()),
+                PieceLayout.of(Stored.SIZE),
+                Stored.TYPE,
+                PieceSet.full(Stored.PIECES),
+                true,
+                Stored.SIZE,
+                BLOB.task().digest())
+            .vouching(Optional.of(BLOB.sums())),
         heard.next());
     try (BlobStore taker = Stored.store(folder.resolve("taker"));
         Ingest ingest = BLOB.begin(taker)) {

@@ -2,6 +2,8 @@ package dev.darner.seeding;
 
 import dev.darner.model.ByteRange;
 import dev.darner.model.Digest;
+import dev.darner.model.PieceLayout;
+import dev.darner.model.PieceSums;
 import dev.darner.model.TaskId;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Ingest;
@@ -12,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 /** A content of random bytes, and ways to put it into a store. */
 final class Stored {
@@ -56,6 +60,18 @@ final class Stored {
    */
   static Stored firstPieceOfMany(long seed) {
     return new Stored(random(seed).task(), new byte[1 << 24], (1L << 32) + 1);
+  }
+
+  PieceSums sums() {
+    PieceLayout layout = PieceLayout.of(bytes.length);
+    return PieceSums.of(
+        IntStream.range(0, layout.count()).map(piece -> sum(layout.range(piece))).toArray());
+  }
+
+  private int sum(ByteRange range) {
+    CRC32C sum = new CRC32C();
+    sum.update(bytes, (int) range.start(), (int) range.length());
+    return (int) sum.getValue();
   }
 
   static BlobStore store(Path folder) throws StoreException {

@@ -13,6 +13,7 @@ import dev.darner.controlplane.Neighbourhood;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.PieceSums;
 import dev.darner.peer.PeerHolding;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,26 @@ class DoubtsTest {
     assertEquals(Optional.of(A), renewed(script).getFirst().doubted());
   }
 
+  @Test
+  void oneThatLacksAPieceIsWaitedForOnceSinceItMaySayThatItBeginsAnew() {
+    FillingScript script = taking(A);
+    script.missed(A, script.fetchesOf(A).getFirst(), Fault.NOT_HOLDING);
+    assertEquals(List.of(), script.all(Step.Leave.class));
+    assertEquals(1, renewed(script.ends(A, Fault.SPOILT)).size());
+    FillingScript again = taking(A);
+    again.missed(A, again.fetchesOf(A).getFirst(), Fault.NOT_HOLDING).pass(250);
+    again.missed(A, again.fetchesOf(A).getLast(), Fault.NOT_HOLDING);
+    assertTrue(again.shunned().contains(A));
+  }
+
+  @Test
+  void oneThatHasVerifiedTheWholeAndLacksAPieceIsLeftAtOnce() {
+    FillingScript script = FillingScript.withSealed(A, B);
+    script.missed(A, script.fetchesOf(A).getFirst(), Fault.NOT_HOLDING);
+    assertTrue(script.shunned().contains(A));
+    assertEquals(List.of(), renewed(script));
+  }
+
   private static PeerHolding ofAnotherSize() {
     PieceLayout longer = PieceLayout.of(LAYOUT.size() + 1);
     PieceSet all = PieceSet.full(longer.count());
@@ -112,6 +133,52 @@ class DoubtsTest {
     lose(script, A);
     assertEquals(List.of(), renewed(script));
     assertFalse(script.fetchesOf(C).isEmpty());
+  }
+
+  private static PeerHolding vouching(int... wrong) {
+    int[] sums = new int[COUNT];
+    for (int piece : wrong) {
+      sums[piece] = 1;
+    }
+    return new PeerHolding(LAYOUT, "t", ALL, true, LAYOUT.size(), FillingScript.TASK.digest())
+        .vouching(Optional.of(PieceSums.of(sums)));
+  }
+
+  @Test
+  void theFirstWhoVouchesForSumsIsBelievedAndWhoVouchesForOthersIsLeftWithoutBlame() {
+    FillingScript script = FillingScript.alone().placed(A, B, C).holds(A, vouching(3));
+    script.holds(B, vouching()).holds(C, vouching(3)).opened(PieceSet.EMPTY);
+    assertEquals(1, script.all(Step.Leave.class).size());
+    assertEquals(List.of(), script.fetchesOf(B));
+    assertFalse(script.fetchesOf(C).isEmpty());
+    assertEquals(Set.of(), script.shunned());
+  }
+
+  @Test
+  void whenTheOneThatWasBelievedGivesNothingTheOtherHasItsTurn() {
+    FillingScript script = FillingScript.alone().placed(A, B).holds(A, vouching(3));
+    script.holds(B, vouching()).opened(PieceSet.EMPTY);
+    lose(script, A);
+    assertEquals(Set.of(A), renewed(script).getFirst().liars());
+  }
+
+  @Test
+  void forSumsAloneNothingIsThrownAway() {
+    FillingScript script = FillingScript.alone().placed(A, B).holds(A, vouching(3));
+    script.opened(PieceSet.EMPTY).holds(B, vouching());
+    script.fetched(A, script.fetchesOf(A).getLast());
+    lose(script, A);
+    assertEquals(List.of(), renewed(script));
+  }
+
+  @Test
+  void aPieceOfAnotherSumLeavesItsSenderWithoutBlameUnlessItVouchedItself() {
+    FillingScript script = FillingScript.alone().placed(A, B).holds(A, vouching());
+    script.holds(B, ALL, false).opened(PieceSet.EMPTY);
+    script.missed(B, script.fetchesOf(B).getFirst(), Fault.DISPUTED);
+    assertFalse(script.shunned().contains(B));
+    script.missed(A, script.fetchesOf(A).getFirst(), Fault.DISPUTED);
+    assertTrue(script.shunned().contains(A));
   }
 
   @Test

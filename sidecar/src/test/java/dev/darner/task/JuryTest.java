@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostAddress;
+import dev.darner.model.PieceSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -50,6 +51,27 @@ class JuryTest {
     assertFalse(jury.isReady(NOW));
     jury.leaves(2);
     assertTrue(jury.isReady(NOW));
+  }
+
+  @Test
+  void whoGavePiecesThatHaveNotTheSumsIsToBlame() {
+    takes(1, A);
+    takes(2, B);
+    assertEquals(Set.of(B), jury.liars(PieceSet.of(2), Set.of(A), false));
+  }
+
+  @Test
+  void whoVouchesForSumsThatTheWrongWholeHasIsToBlame() {
+    takes(1, A);
+    takes(2, B);
+    assertEquals(Set.of(A), jury.liars(PieceSet.EMPTY, Set.of(A), false));
+  }
+
+  @Test
+  void theOriginIsBelievedAndWhatAnEarlierRunLeftIsNot() {
+    takes(1, A);
+    assertEquals(Set.of(A), jury.liars(PieceSet.of(7), Set.of(A), false));
+    assertEquals(Set.of(), jury.liars(PieceSet.of(7), Set.of(A), true));
   }
 
   @Test

@@ -217,7 +217,8 @@ final class LinkHost {
           received,
           sealed ? swarm.tasks.get(task).digest() : Optional.empty(),
           new PeerHolding.Share(index, all.size()),
-          others);
+          others,
+          Optional.empty());
     }
 
     private void heard(int ticket, Event event) {
