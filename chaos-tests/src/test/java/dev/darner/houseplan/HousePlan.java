@@ -26,7 +26,7 @@ final class HousePlan {
       1 sidecar           transport    ->
       2 sidecar           store        -> model settings
       2 sidecar           peer         -> model settings proto transport
-      2 sidecar           origin       -> model settings
+      2 sidecar           origin       -> model settings transport
       2 sidecar           controlplane -> model settings proto
       3 sidecar           task         -> model settings store peer origin controlplane
       3 sidecar           seeding      -> model settings proto transport store peer controlplane

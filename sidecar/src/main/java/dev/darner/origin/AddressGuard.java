@@ -15,10 +15,9 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Looks up hosts with a deadline, and tells the addresses of this machine, of its link and of cloud
- * metadata services from the others: nobody may lure a node to them. The Java runtime keeps an
- * answer for 30 s, so that the connection made next goes to the address looked at here. Look-ups
- * cannot be interrupted and would hold a virtual thread's carrier: they have a few threads of their
- * own. Safe for use by many threads.
+ * metadata services from the others: nobody may lure a node to them. Look-ups cannot be interrupted
+ * and would hold a virtual thread's carrier: they have a few threads of their own. Safe for use by
+ * many threads.
  */
 final class AddressGuard implements AutoCloseable {
   private static final int THREADS = 4;
@@ -51,10 +50,14 @@ final class AddressGuard implements AutoCloseable {
   /**
    * Whether a host has an address that only an explicit item of the allow list may lead to.
    *
-   * @throws OriginException.Unavailable when the host is unknown or the look-up takes too long
+   * @throws OriginException.Unavailable as {@link #lookUp} does
    */
   boolean near(String host) throws OriginException, InterruptedException {
-    return lookUp(host).stream().anyMatch(AddressGuard::near);
+    return near(lookUp(host));
+  }
+
+  static boolean near(List<InetAddress> addresses) {
+    return addresses.stream().anyMatch(AddressGuard::near);
   }
 
   private static boolean near(InetAddress address) {
@@ -65,7 +68,12 @@ final class AddressGuard implements AutoCloseable {
         || METADATA.contains(address);
   }
 
-  private List<InetAddress> lookUp(String host) throws OriginException, InterruptedException {
+  /**
+   * The addresses of a host.
+   *
+   * @throws OriginException.Unavailable when the host is unknown or the look-up takes too long
+   */
+  List<InetAddress> lookUp(String host) throws OriginException, InterruptedException {
     Future<InetAddress[]> looking = null;
     try {
       looking = threads.submit(() -> InetAddress.getAllByName(host));

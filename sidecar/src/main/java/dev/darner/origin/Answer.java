@@ -1,6 +1,5 @@
 package dev.darner.origin;
 
-import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,8 +11,7 @@ import java.util.regex.Pattern;
  * @param ask what was asked, at the server that answered
  * @param atHome it was the server first asked, not one that it redirected to
  */
-record Answer(Ask ask, boolean atHome, int status, HttpHeaders headers, BodyStream body)
-    implements AutoCloseable {
+record Answer(Ask ask, boolean atHome, Head head, BodyStream body) implements AutoCloseable {
   static final int OK = 200;
   static final int PARTIAL = 206;
   static final int UNAUTHORIZED = 401;
@@ -23,8 +21,12 @@ record Answer(Ask ask, boolean atHome, int status, HttpHeaders headers, BodyStre
   private static final String UNKNOWN_TYPE = "application/octet-stream";
   private static final Pattern FIT_TYPE = Pattern.compile("[ -~]{1,255}");
 
+  int status() {
+    return head.status();
+  }
+
   Optional<String> header(String name) {
-    return headers.firstValue(name);
+    return head.first(name);
   }
 
   /** The body's length, where the server says one that makes sense. */
@@ -42,22 +44,22 @@ record Answer(Ask ask, boolean atHome, int status, HttpHeaders headers, BodyStre
   }
 
   List<String> challenges() {
-    return headers.allValues("WWW-Authenticate");
+    return head.all("WWW-Authenticate");
   }
 
   /** It is a refusal of who asks, by the server itself: one that was redirected to knows nobody. */
   boolean refused() {
-    return atHome && (status == UNAUTHORIZED || status == FORBIDDEN);
+    return atHome && (status() == UNAUTHORIZED || status() == FORBIDDEN);
   }
 
   /** What an answer without the content means. */
   OriginException failure() {
-    String message = ask.endpoint() + " answered " + status + " to " + ask;
-    if (status == NOT_FOUND || status == GONE) {
+    String message = ask.endpoint() + " answered " + status() + " to " + ask;
+    if (status() == NOT_FOUND || status() == GONE) {
       return new OriginException.NotFound(message);
     }
     if (refused()) {
-      return new OriginException.Denied(message, status, challenges());
+      return new OriginException.Denied(message, status(), challenges());
     }
     return new OriginException.Unavailable(message);
   }

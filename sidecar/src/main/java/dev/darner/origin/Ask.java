@@ -1,11 +1,12 @@
 package dev.darner.origin;
 
+import dev.darner.model.Quoted;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request without a body.
@@ -19,6 +20,9 @@ record Ask(
     String method, URI url, Map<String, List<String>> headers, Optional<String> authorization) {
   static final String GET = "GET";
   static final String HEAD = "HEAD";
+
+  private static final Pattern NAME = Pattern.compile("[-A-Za-z0-9]+");
+  private static final Pattern VALUE = Pattern.compile("[\\t -~\\x80-\\xff]*");
 
   Ask {
     headers = Map.copyOf(headers);
@@ -44,12 +48,32 @@ record Ask(
     return new Ask(method, place, headers, same ? authorization : Optional.empty());
   }
 
-  HttpRequest request() {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(url).method(method, BodyPublishers.noBody());
-    headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
-    authorization.ifPresent(value -> request.header("Authorization", value));
-    return request.build();
+  /**
+   * As it is sent.
+   *
+   * @throws IllegalArgumentException when a header would be more than one
+   */
+  byte[] text() {
+    StringBuilder text = new StringBuilder(256);
+    text.append(method).append(' ').append(target()).append(" HTTP/1.1\r\n");
+    append(text, "Host", endpoint().authority());
+    headers.forEach((name, values) -> values.forEach(value -> append(text, name, value)));
+    authorization.ifPresent(value -> append(text, "Authorization", value));
+    return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private String target() {
+    String ascii = url.toASCIIString();
+    URI plain = ascii.equals(url.toString()) ? url : URI.create(ascii);
+    String path = plain.getRawPath().isEmpty() ? "/" : plain.getRawPath();
+    return plain.getRawQuery() == null ? path : path + "?" + plain.getRawQuery();
+  }
+
+  private static void append(StringBuilder text, String name, String value) {
+    if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+      throw new IllegalArgumentException("not one header: " + Quoted.of(name));
+    }
+    text.append(name).append(": ").append(value).append("\r\n");
   }
 
   /** For messages: no query and no user, which may hold secrets. */

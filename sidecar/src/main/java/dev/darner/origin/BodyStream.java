@@ -1,24 +1,19 @@
 package dev.darner.origin;
 
-import java.net.http.HttpResponse.BodySubscriber;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow.Subscription;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
- * A response body on its way from the HTTP client's threads, which put bytes in, to the one thread
- * that reads. Little is ever held: the client is asked for one batch at a time, and only when none
- * waits here. (A batch is up to 48 KiB; the client itself holds as much again, and reads it while
- * this one is read.) Any thread may close it, which ends a wait and the connection.
+ * A response body on its way from the socket to the one thread that reads, which waits in the
+ * socket: nothing is held here. Any thread may close it, which ends a wait and the connection; a
+ * connection whose answer has come whole is kept.
  */
-final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
+final class BodyStream implements AutoCloseable {
   private static final int SMALLEST_BUFFER = 16 << 10;
 
   /**
@@ -27,95 +22,24 @@ final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
    */
   private static final int WORTH_DRAINING = 16 << 10;
 
+  private final Exchange exchange;
   private final String source;
   private final Duration stall;
-  private final Runnable whenClosed;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final ArrayDeque<ByteBuffer> waiting = new ArrayDeque<>();
-  private long held;
-  private boolean asked;
-  private boolean ended;
-  private boolean closed;
-  private Throwable failure;
-  private Subscription subscription;
+  private final Consumer<Boolean> whenClosed;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean clean;
 
   /**
-   * @param source who sends, for messages
-   * @param stall longest wait of one read
-   * @param whenClosed is run once, when this is closed
+   * @param stall longest wait of one read, for messages as {@code exchange} heeds it
+   * @param whenClosed is run once, when this is closed, and told whether the connection may serve
+   *     again
    */
-  BodyStream(String source, Duration stall, Runnable whenClosed) {
-    this.source = source;
+  BodyStream(Exchange exchange, Duration stall, Consumer<Boolean> whenClosed) {
+    this.exchange = exchange;
+    this.source = exchange.line().to().endpoint().toString();
     this.stall = stall;
     this.whenClosed = whenClosed;
-  }
-
-  @Override
-  public CompletionStage<BodyStream> getBody() {
-    return CompletableFuture.completedStage(this);
-  }
-
-  @Override
-  public void onSubscribe(Subscription given) {
-    boolean wanted;
-    lock.lock();
-    try {
-      wanted = !closed && subscription == null;
-      if (wanted) {
-        subscription = given;
-        asked = true;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (wanted) {
-      given.request(1);
-    } else {
-      given.cancel();
-    }
-  }
-
-  @Override
-  public void onNext(List<ByteBuffer> batch) {
-    update(() -> {
-      batch.stream().filter(ByteBuffer::hasRemaining).forEach(this::hold);
-      asked = false;
-    });
-  }
-
-  private void hold(ByteBuffer bytes) {
-    if (!closed) {
-      waiting.add(bytes);
-      held += bytes.remaining();
-    }
-  }
-
-  @Override
-  public void onError(Throwable cause) {
-    update(() -> failure = cause);
-  }
-
-  @Override
-  public void onComplete() {
-    update(() -> ended = true);
-  }
-
-  /** Changes the state, wakes the reader, and asks for more where there is room. */
-  private void update(Runnable change) {
-    boolean more;
-    lock.lock();
-    try {
-      change.run();
-      changed.signalAll();
-      more = !asked && !ended && !closed && failure == null && held == 0;
-      asked |= more;
-    } finally {
-      lock.unlock();
-    }
-    if (more) {
-      subscription.request(1);
-    }
+    this.clean = exchange.clean();
   }
 
   /**
@@ -126,49 +50,34 @@ final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
    *     limit, or this is closed
    */
   int read(ByteBuffer target) throws OriginException, InterruptedException {
-    lock.lockInterruptibly();
     try {
-      awaitSomething();
-      if (held == 0) {
-        return -1;
-      }
-    } finally {
-      lock.unlock();
-    }
-    int before = target.position();
-    update(() -> moveTo(target));
-    return target.position() - before;
-  }
-
-  private void awaitSomething() throws OriginException, InterruptedException {
-    long left = stall.toNanos();
-    while (held == 0 && !ended) {
-      if (closed) {
-        throw new OriginException.Unavailable("the read from " + source + " was ended");
-      }
-      if (failure != null) {
-        throw new OriginException.Unavailable(
-            source + " broke off: " + Dialer.reason(failure), failure);
-      }
-      if (left <= 0) {
-        throw new OriginException.Unavailable(
-            source + " sent nothing for " + stall.toMillis() + " ms");
-      }
-      left = changed.awaitNanos(left);
+      requireOpen();
+      int count = exchange.body(target);
+      clean = exchange.clean();
+      return count;
+    } catch (IOException e) {
+      throw failure(e);
     }
   }
 
-  private void moveTo(ByteBuffer target) {
-    while (target.hasRemaining() && !waiting.isEmpty()) {
-      ByteBuffer first = waiting.peek();
-      int count = Math.min(first.remaining(), target.remaining());
-      target.put(first.slice(first.position(), count));
-      first.position(first.position() + count);
-      held -= count;
-      if (!first.hasRemaining()) {
-        waiting.remove();
-      }
+  private void requireOpen() throws ClosedChannelException {
+    if (closed.get()) {
+      throw new ClosedChannelException();
     }
+  }
+
+  private OriginException failure(IOException cause) throws InterruptedException {
+    boolean ended = closed.get();
+    close();
+    if (Thread.interrupted()) {
+      throw new InterruptedException("while reading from " + source);
+    }
+    if (exchange.late()) {
+      return new OriginException.Unavailable(
+          source + " sent nothing for " + stall.toMillis() + " ms", cause);
+    }
+    String what = ended ? " was left" : " broke off: " + Dialer.reason(cause);
+    return new OriginException.Unavailable(source + what, cause);
   }
 
   /**
@@ -193,7 +102,9 @@ final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
   /** Closes it; a short rest is read first, so that the connection can be used again. */
   void discard() throws InterruptedException {
     try {
-      readAll(WORTH_DRAINING);
+      if (exchange.mayEndWithin(WORTH_DRAINING)) {
+        readAll(WORTH_DRAINING);
+      }
     } catch (OriginException e) {
       // Nobody wanted these bytes: the connection ends with them.
     } finally {
@@ -203,23 +114,8 @@ final class BodyStream implements BodySubscriber<BodyStream>, AutoCloseable {
 
   @Override
   public void close() {
-    Subscription toCancel;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      waiting.clear();
-      held = 0;
-      changed.signalAll();
-      toCancel = ended || failure != null ? null : subscription;
-    } finally {
-      lock.unlock();
+    if (closed.compareAndSet(false, true)) {
+      whenClosed.accept(clean);
     }
-    if (toCancel != null) {
-      toCancel.cancel();
-    }
-    whenClosed.run();
   }
 }

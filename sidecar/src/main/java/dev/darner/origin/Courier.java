@@ -1,6 +1,8 @@
 package dev.darner.origin;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,8 +37,8 @@ final class Courier implements AutoCloseable {
     Ask next = ask;
     boolean atHome = true;
     for (int hops = 0; hops <= FARTHEST; hops++) {
-      check(next.endpoint(), upstream);
-      Answer answer = dialer.send(next, atHome);
+      List<InetAddress> addresses = checked(next.endpoint(), upstream);
+      Answer answer = dialer.send(next, addresses, atHome);
       if (!REDIRECTS.contains(answer.status())) {
         return answer;
       }
@@ -49,16 +51,26 @@ final class Courier implements AutoCloseable {
   }
 
   /**
-   * Makes sure that this node may go to {@code target} when it reads {@code upstream}.
+   * The addresses at which this node may go to {@code target} when it reads {@code upstream}.
    *
    * @throws OriginException.NotAllowed when {@code target} is near this node and nobody said so
    */
-  private void check(Endpoint target, Upstream upstream)
+  private List<InetAddress> checked(Endpoint target, Upstream upstream)
       throws OriginException, InterruptedException {
-    boolean near = guard.near(target.host());
-    if (!near || allow.names(target) || (upstream.explicit() && isUpstream(target, upstream))) {
-      return;
+    List<InetAddress> addresses = guard.lookUp(target.host());
+    if (AddressGuard.near(addresses) && !meant(target, upstream)) {
+      refuseUnlessNear(target, upstream);
     }
+    return addresses;
+  }
+
+  /** Whatever address it has, somebody said so. */
+  private boolean meant(Endpoint target, Upstream upstream) {
+    return allow.names(target) || (upstream.explicit() && isUpstream(target, upstream));
+  }
+
+  private void refuseUnlessNear(Endpoint target, Upstream upstream)
+      throws OriginException, InterruptedException {
     if (isUpstream(target, upstream) || !guard.near(upstream.endpoint().host())) {
       throw new OriginException.NotAllowed(
           target

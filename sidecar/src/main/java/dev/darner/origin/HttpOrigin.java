@@ -147,7 +147,7 @@ public final class HttpOrigin implements Origin {
       return body;
     } finally {
       if (!kept) {
-        answer.close();
+        answer.body().discard();
       }
     }
   }

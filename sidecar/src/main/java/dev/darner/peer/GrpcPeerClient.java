@@ -7,6 +7,7 @@ import dev.darner.proto.Origin;
 import dev.darner.proto.RegistryContent;
 import dev.darner.proto.SyncRequest;
 import dev.darner.transport.EventLoops;
+import dev.darner.transport.Line;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -203,8 +204,8 @@ public final class GrpcPeerClient implements PeerClient {
 
   private int over(Lane lane, Order order, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    LaneLine line = dialled(lane, order.limits().dial());
-    LaneFetch fetch = new LaneFetch(line, order.buffer(), order.limits().stall());
+    Line<InetSocketAddress> line = dialled(lane, order.limits().dial());
+    LaneFetch fetch = new LaneFetch(line, lane.peer(), order.buffer(), order.limits().stall());
     try {
       return fetch.run(order.ask(), sink);
     } catch (IOException e) {
@@ -215,7 +216,8 @@ public final class GrpcPeerClient implements PeerClient {
     }
   }
 
-  private LaneLine dialled(Lane lane, Duration limit) throws PeerException, InterruptedException {
+  private Line<InetSocketAddress> dialled(Lane lane, Duration limit)
+      throws PeerException, InterruptedException {
     try {
       return lanes.take(lane, limit);
     } catch (IOException e) {

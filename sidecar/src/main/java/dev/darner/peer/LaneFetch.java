@@ -1,7 +1,11 @@
 package dev.darner.peer;
 
+import dev.darner.model.HostAddress;
 import dev.darner.model.Quoted;
+import dev.darner.transport.Line;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +23,8 @@ final class LaneFetch {
    */
   private static final int PAGE = 4096;
 
-  private final LaneLine line;
+  private final Line<InetSocketAddress> line;
+  private final HostAddress peer;
   private final ByteBuffer buffer;
   private final Duration stallLimit;
   private boolean clean;
@@ -27,8 +32,10 @@ final class LaneFetch {
   /**
    * @param buffer direct; used until {@link #run} has returned
    */
-  LaneFetch(LaneLine line, ByteBuffer buffer, Duration stallLimit) {
+  LaneFetch(
+      Line<InetSocketAddress> line, HostAddress peer, ByteBuffer buffer, Duration stallLimit) {
     this.line = line;
+    this.peer = peer;
     this.buffer = buffer;
     this.stallLimit = stallLimit;
   }
@@ -63,9 +70,9 @@ final class LaneFetch {
   }
 
   private void request(LaneWire.Ask ask) throws IOException {
-    String head = "GET " + ask.path() + " HTTP/1.1\r\nhost: " + line.lane().peer() + "\r\n\r\n";
+    String head = "GET " + ask.path() + " HTTP/1.1\r\nhost: " + peer + "\r\n\r\n";
     buffer.clear().put(head.getBytes(StandardCharsets.US_ASCII)).flip();
-    line.write(buffer);
+    line.write(buffer, stallLimit);
   }
 
   /** Reads until the head is here; returns where it ends. */
@@ -76,10 +83,16 @@ final class LaneFetch {
       if (seen > LaneHead.LONGEST) {
         throw new ProtocolException("what it says does not end");
       }
-      line.read(buffer, stallLimit);
+      read();
       end = LaneHead.end(buffer, seen, buffer.position());
     }
     return end;
+  }
+
+  private void read() throws IOException {
+    if (line.read(buffer, stallLimit) < 0) {
+      throw new EOFException("it hung up");
+    }
   }
 
   private void body(int length, PieceSink sink)
@@ -88,7 +101,7 @@ final class LaneFetch {
     while (left > 0) {
       buffer.limit(Math.min(buffer.capacity(), left));
       while (buffer.hasRemaining()) {
-        line.read(buffer, stallLimit);
+        read();
       }
       left -= buffer.flip().remaining();
       give(buffer, sink);
@@ -121,11 +134,11 @@ final class LaneFetch {
   private PeerException refusal(LaneHead head) throws IOException {
     buffer.compact().limit(head.length());
     while (buffer.hasRemaining()) {
-      line.read(buffer, stallLimit);
+      read();
     }
     clean = head.keeps();
     String why = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
-    String message = line.lane().peer() + ": " + Quoted.of(why);
+    String message = peer + ": " + Quoted.of(why);
     return switch (head.status()) {
       case 404 -> new PeerException.NotHolding(message);
       case 503 -> new PeerException.Busy(message);

@@ -28,9 +28,6 @@ public record PeerSettings(
     int fetchesPerPeer,
     Optional<Identity> identity) {
 
-  /** How often in the shorter of the first two limits it is looked whether one has passed. */
-  static final int LOOKS_A_LIMIT = 4;
-
   /** What a node uses unless told otherwise. */
   public static final PeerSettings DEFAULTS =
       new PeerSettings(

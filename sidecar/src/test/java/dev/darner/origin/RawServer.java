@@ -90,6 +90,11 @@ final class RawServer implements AutoCloseable {
     }
   }
 
+  /** The head of another request on the connection; empty when there is none. */
+  static String hear(Socket socket) throws IOException {
+    return head(socket.getInputStream());
+  }
+
   String host() {
     return "localhost:" + server.getLocalPort();
   }

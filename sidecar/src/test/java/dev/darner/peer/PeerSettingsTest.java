@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.transport.Lines;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +32,7 @@ class PeerSettingsTest {
   void aPeerThatSendsNothingIsLeftWithinTwoSeconds() {
     Duration limit = PeerSettings.DEFAULTS.stallLimit();
     Duration shorter = Collections.min(List.of(limit, PeerSettings.DEFAULTS.dialLimit()));
-    Duration noticed = limit.plus(shorter.dividedBy(PeerSettings.LOOKS_A_LIMIT));
+    Duration noticed = limit.plus(shorter.dividedBy(Lines.LOOKS_A_LIMIT));
     assertTrue(noticed.compareTo(Duration.ofSeconds(2)) <= 0, noticed::toString);
   }
 

@@ -1,4 +1,4 @@
-package dev.darner.peer;
+package dev.darner.transport;
 
 import io.netty.util.ReferenceCountUtil;
 import java.io.EOFException;
@@ -111,7 +111,8 @@ final class TlsChannel implements ByteChannel {
   /**
    * Decrypts one record into {@code into}, which has room for it; waits for it, if need be.
    *
-   * @return bytes of content, 0 for a record that has none; -1 when there will be no more
+   * @return bytes of content, 0 for a record that has none; -1 when the peer has said goodbye
+   * @throws EOFException when it hung up without that: anybody could have cut the connection
    */
   private int receive(ByteBuffer into) throws IOException {
     while (true) {
@@ -124,19 +125,17 @@ final class TlsChannel implements ByteChannel {
           return -1;
         }
         case BUFFER_OVERFLOW -> throw new SSLException("it sends a record that is too long");
-        case BUFFER_UNDERFLOW -> {
-          if (!fill()) {
-            return -1;
-          }
-        }
+        case BUFFER_UNDERFLOW -> fill();
       }
     }
   }
 
-  private boolean fill() throws IOException {
+  private void fill() throws IOException {
     in.compact();
     try {
-      return socket.read(in) >= 0;
+      if (socket.read(in) < 0) {
+        throw new EOFException("it hung up without a goodbye");
+      }
     } finally {
       in.flip();
     }
