@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 
 /**
  * A registry of one repository, {@value #REPOSITORY}, that sends at a given rate, notes each range
- * that it is asked for, and can be made to lie. Each request runs on a virtual thread.
+ * that it is asked for, and can be made to lie. Each request runs on a thread of the system, which
+ * gives each its share; a virtual one that never waits would keep its carrier.
  */
 public final class RateLimitedOrigin implements AutoCloseable {
   /** The repository that it has. */
@@ -31,7 +32,9 @@ public final class RateLimitedOrigin implements AutoCloseable {
   private static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().daemon().name("rig-origin-", 0).factory());
   private final Pace pace;
   private final Map<String, Served> paths = new ConcurrentHashMap<>();
   private final List<OriginRead> reads = new CopyOnWriteArrayList<>();
