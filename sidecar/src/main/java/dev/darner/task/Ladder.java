@@ -30,8 +30,7 @@ import java.util.stream.Stream;
  * </pre>
  *
  * A walk begins at PARENTS; it begins anew when what it found was lost, or the origin failed. An
- * answer that comes late takes it from wherever it is to where that answer leads. In a cluster
- * without seeds any host may be a home: so those who hear of no function meet all the same.
+ * answer that comes late takes it from wherever it is to where that answer leads.
  */
 final class Ladder {
   /** Hosts that are looked at before anybody is asked to fill. */
@@ -226,20 +225,8 @@ final class Ladder {
   private void know(Neighbourhood now) {
     if (!known.equals(now)) {
       known = now;
-      homes = homes();
+      homes = HomeSeeds.of(task, known.seeds());
     }
-  }
-
-  /** Some seeds; in a cluster that has none, some of all hosts. */
-  private List<HostAddress> homes() {
-    return HomeSeeds.of(task, known.seeds().isEmpty() ? everybody() : known.seeds());
-  }
-
-  private List<HostAddress> everybody() {
-    Stream<HostAddress> others = known.neighbours().stream().map(Host::address);
-    return known.neighbours().isEmpty()
-        ? List.of()
-        : Stream.concat(Stream.of(self), others).toList();
   }
 
   private Stream<HostAddress> homesBeforeSelf() {
@@ -252,9 +239,7 @@ final class Ladder {
    */
   boolean readsForOthers() {
     return !mayAskToFill
-        || (known.seeds().contains(self)
-            && homes.contains(self)
-            && homesBeforeSelf().allMatch(sources::isShunned));
+        || (homes.contains(self) && homesBeforeSelf().allMatch(sources::isShunned));
   }
 
   /** It is the home that this host would ask to fill. */

@@ -12,13 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
-import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.PieceSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -160,31 +158,6 @@ class LadderTest {
     script.holds(C, SOME, false).ends(A, Fault.NOT_HOLDING).ends(B, Fault.NOT_HOLDING);
     assertEquals(3, script.asked().size());
     assertNoOrigin(script);
-  }
-
-  @Test
-  void whereThereIsNoSeedAnyHostMayBeTheHome() {
-    List<HostAddress> ranked = homesFirst(A, B, SELF);
-    List<Host> neighbours = Stream.of(A, B).map(FillingScript::host).toList();
-    FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(neighbours, List.of()))
-            .noFunctionAnswers();
-    List.of(A, B).forEach(neighbour -> script.ends(neighbour, Fault.NOT_HOLDING));
-    if (ranked.getFirst().equals(SELF)) {
-      assertReadsOrigin(script);
-    } else {
-      assertEquals(ranked.getFirst().host() + " fill", script.asked().getLast());
-      assertNoOrigin(script);
-    }
-  }
-
-  @Test
-  void oneThatIsAskedToFillAsTheHomeAsksNobodyElseTo() {
-    List<Host> neighbours = Stream.of(A, B).map(FillingScript::host).toList();
-    FillingScript script =
-        FillingScript.of(Asker.PEER, new Neighbourhood(neighbours, List.of())).noFunctionAnswers();
-    List.of(A, B).forEach(neighbour -> script.ends(neighbour, Fault.NOT_HOLDING));
-    assertReadsOrigin(script);
   }
 
   @Test
