@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -147,18 +148,19 @@ final class Ladder {
     if (placement.filter(answer -> answer.role() == Placement.Role.READ_ORIGIN).isPresent()) {
       toOrigin();
     }
-    return placement.map(this::worthTurningTo).orElse(List.of());
+    return placement.map(answer -> parents(answer, this::mayAsk)).orElse(List.of());
   }
 
-  private List<Placement.Parent> worthTurningTo(Placement placement) {
+  private static List<Placement.Parent> parents(Placement placement, Predicate<HostAddress> may) {
     return placement.parents().stream()
-        .filter(parent -> mayAsk(parent.host().address()))
+        .filter(parent -> may.test(parent.host().address()))
         .limit(PARENTS)
         .toList();
   }
 
+  /** One that is being looked at already has just not answered yet. */
   private List<Placement.Parent> parents(Placement placement) {
-    List<Placement.Parent> parents = worthTurningTo(placement);
+    List<Placement.Parent> parents = parents(placement, this::mayName);
     rung = parents.isEmpty() ? Rung.HOLDERS : Rung.PARENTS;
     return parents;
   }
@@ -207,6 +209,10 @@ final class Ladder {
   /** It is not this host, nor one that is asked, or is not to be asked again. */
   boolean mayAsk(HostAddress peer) {
     return !peer.equals(self) && sources.mayAsk(peer);
+  }
+
+  private boolean mayName(HostAddress peer) {
+    return !peer.equals(self) && sources.mayName(peer);
   }
 
   /** Of the homes that stand before this host: one that showed life before one that did not. */

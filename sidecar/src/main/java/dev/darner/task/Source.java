@@ -61,7 +61,7 @@ final class Source {
   private static final Duration SETTLES_ANYHOW = Duration.ofSeconds(1);
 
   private final HostAddress peer;
-  private final Terms terms;
+  private Terms terms;
   private int ticket;
   private State state = State.LOOKED_AT;
   private Instant deadline;
@@ -126,6 +126,12 @@ final class Source {
 
   boolean sealed() {
     return gives() && holding.sealed();
+  }
+
+  /** More is expected of it than when it was turned to; its first answer is due then or later. */
+  void holdTo(Terms more, Instant due) {
+    terms = new Terms(terms.placed() || more.placed(), terms.fills() || more.fills());
+    deadline = deadline.isBefore(due) ? due : deadline;
   }
 
   /** It is asked to fill, by another question than before. */

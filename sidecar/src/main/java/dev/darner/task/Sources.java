@@ -55,7 +55,12 @@ final class Sources {
   }
 
   boolean mayAsk(HostAddress peer) {
-    return !isShunned(peer) && !wornOut.contains(peer) && !turnedTo.containsKey(peer);
+    return mayName(peer) && !turnedTo.containsKey(peer);
+  }
+
+  /** It may be asked, or is. */
+  boolean mayName(HostAddress peer) {
+    return !isShunned(peer) && !wornOut.contains(peer);
   }
 
   boolean mayAskToFill(HostAddress peer) {
@@ -97,13 +102,16 @@ final class Sources {
    * one that has not is looked at first, so that the long wait for an origin is spent only on a
    * host that lives.
    *
-   * <p>One that gives a part already is asked for the rest.
+   * <p>One that it has turned to already is held to these terms from now on; a home that gives a
+   * part is asked for the rest.
    *
    * @param answer how long its first word may take
    */
   void turnTo(HostAddress peer, Source.Terms terms, Duration answer, Instant now) {
-    if (turnedTo.containsKey(peer)) {
-      oblige(turnedTo.get(peer), now);
+    Optional<Source> before = of(peer);
+    if (before.isPresent()) {
+      before.get().holdTo(terms, now.plus(answer));
+      before.filter(source -> source.gives() && !terms.placed()).ifPresent(s -> oblige(s, now));
       return;
     }
     Source source = new Source(peer, terms, ++tickets, now.plus(answer));

@@ -82,6 +82,39 @@ class LadderTest {
     assertNoOrigin(script.expectAsked("a").holds(A, SOME, false).pass(200));
   }
 
+  /** It was looked at meanwhile, and had nothing yet: it had just been elected. */
+  @Test
+  void aParentThatIsBeingLookedAtWhenItIsNamedIsAskedToFill() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
+            .pass(300)
+            .placed(new Placement(Placement.Role.FROM_PARENTS, List.of(parent(C, true))));
+    script.expectAsked("c").ends(C, Fault.NOT_HOLDING).expectAsked("c", "c fill");
+    assertNoOrigin(script.pass(9_000));
+  }
+
+  @Test
+  void aParentThatIsBeingLookedAtWhenItIsNamedHasAllTheTimeOfAParent() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
+            .pass(300)
+            .placed(C);
+    assertNoOrigin(script.pass(1999));
+    script.expectAsked("c").holds(C, PieceSet.EMPTY, false);
+    assertNoOrigin(script.pass(3999));
+  }
+
+  @Test
+  void whoGivesAPartAlreadyIsWaitedForAsAParentOnceItIsNamed() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
+            .pass(300)
+            .holds(C, PieceSet.EMPTY, false)
+            .placed(C);
+    assertNoOrigin(script.pass(3999));
+    script.expectAsked("c");
+  }
+
   @Test
   void aFunctionThatIsSlowSaysToReadTheOriginAllTheSame() {
     FillingScript script = FillingScript.alone().pass(1900);
