@@ -66,6 +66,13 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
   }
 
   @Override
+  public void onHeaders(Metadata headers) {
+    if (!closed) {
+      listener.heard();
+    }
+  }
+
+  @Override
   public void onMessage(SyncUpdate update) {
     if (!closed && !sealed) {
       read(update).ifPresent(this::tell);

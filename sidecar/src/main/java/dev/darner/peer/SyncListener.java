@@ -3,6 +3,9 @@ package dev.darner.peer;
 /** Hears how much a peer has. Called by one thread at a time, of the transport: must not block. */
 public interface SyncListener {
 
+  /** The peer has got the question: it lives, and may take its time. Not every peer says so. */
+  default void heard() {}
+
   /** The peer has this much now. The first call comes when the peer knows the size. */
   void updated(PeerHolding holding);
 

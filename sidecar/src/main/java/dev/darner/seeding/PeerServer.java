@@ -122,6 +122,7 @@ public final class PeerServer implements AutoCloseable {
         .workerEventLoopGroup(loops.group())
         .channelType(loops.serverSocket())
         .directExecutor()
+        .intercept(new PromptHeaders())
         .flowControlWindow(WINDOW)
         .maxInboundMessageSize(LARGEST_REQUEST)
         .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)

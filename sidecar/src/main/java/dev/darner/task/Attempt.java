@@ -290,6 +290,11 @@ final class Attempt {
     }
 
     @Override
+    public void heard() {
+      task.mailbox().put(() -> on(new Event.Heard(ticket)));
+    }
+
+    @Override
     public void updated(PeerHolding holding) {
       task.mailbox().put(() -> updatedNow(holding));
     }

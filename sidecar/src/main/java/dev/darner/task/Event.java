@@ -23,6 +23,9 @@ sealed interface Event {
   /** A function answered, or none did; {@code known} is whom this host knows by now. */
   record Placed(Optional<Placement> placement, Neighbourhood known) implements Event {}
 
+  /** A peer has got the question, and has not answered it yet. */
+  record Heard(int ticket) implements Event {}
+
   /** A peer told what it has. */
   record Held(int ticket, PeerHolding holding) implements Event {}
 

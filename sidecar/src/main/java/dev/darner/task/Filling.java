@@ -158,6 +158,8 @@ final class Filling {
     switch (event) {
       case Event.Tick tick -> taking.tick();
       case Event.Placed placed -> placed(placed, now);
+      case Event.Heard heard ->
+          sources.of(heard.ticket()).ifPresent(source -> sources.heard(source, now));
       case Event.Held held ->
           sources.of(held.ticket()).ifPresent(source -> held(source, held, now));
       case Event.Ended ended ->

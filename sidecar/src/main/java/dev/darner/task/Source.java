@@ -65,6 +65,7 @@ final class Source {
   private int ticket;
   private State state = State.LOOKED_AT;
   private Instant deadline;
+  private Instant dueOnceHeard = Instant.MIN;
   private PeerHolding holding;
   private Instant firstHeld;
   private Instant grew;
@@ -152,6 +153,11 @@ final class Source {
   /** It has at least what it told before; of another question it may be another run. */
   boolean goesOnFrom(PeerHolding next) {
     return toldBy != ticket || next.pieces().size() >= holding.pieces().size();
+  }
+
+  /** It has got the question: if it shall give or fill, it has until {@code due} to answer. */
+  void heard(Instant due) {
+    dueOnceHeard = due;
   }
 
   /** It tells what it has. */
@@ -290,7 +296,12 @@ final class Source {
 
   /** It owes its first answer, and did not give it in time. */
   boolean silent(Instant now) {
-    return !gives() && asksAgain.isEmpty() && !now.isBefore(deadline);
+    return !gives() && asksAgain.isEmpty() && !now.isBefore(due());
+  }
+
+  private Instant due() {
+    boolean later = !mayBeSlow() && deadline.isBefore(dueOnceHeard);
+    return later ? dueOnceHeard : deadline;
   }
 
   /** It has been asked to fill. */

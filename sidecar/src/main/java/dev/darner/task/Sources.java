@@ -127,6 +127,12 @@ final class Sources {
     steps.add(new Step.Ask(source.ticket(), source.peer(), fill));
   }
 
+  /** A peer lives: what was asked of it may take as long as a fill. */
+  void heard(Source source, Instant now) {
+    answered.add(source.peer());
+    source.heard(now.plus(patience.fill()));
+  }
+
   /** A peer told what it has. */
   void held(Source source, Event.Held held, Instant now) {
     answered.add(source.peer());

@@ -26,6 +26,7 @@ import dev.darner.store.Ingest;
 import dev.darner.store.PieceWriter;
 import dev.darner.store.StoreException;
 import dev.darner.transport.Identity;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -267,6 +268,17 @@ class ExchangeTest {
       }
       assertTrue(heard.sealedAtLast());
     }
+  }
+
+  @Test
+  void whoAsksToFillHearsASignOfLifeBeforeAnythingIsKnown() throws Exception {
+    CompletableFuture<Content> filled = new CompletableFuture<>();
+    fill.set(_ -> filled);
+    Heard heard = follow(SyncAsk.fill(REF));
+    assertTrue(heard.signOfLife());
+    filled.completeExceptionally(
+        new FillException(FillException.Reason.NOT_FOUND, "so", new IOException()));
+    assertInstanceOf(PeerException.NotHolding.class, heard.next());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerHolding;
 import dev.darner.peer.SyncListener;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -11,6 +12,12 @@ import java.util.function.Predicate;
 /** Keeps what a follower hears, in order. */
 final class Heard implements SyncListener {
   private final BlockingQueue<Object> all = new LinkedBlockingQueue<>();
+  private final CountDownLatch signOfLife = new CountDownLatch(1);
+
+  @Override
+  public void heard() {
+    signOfLife.countDown();
+  }
 
   @Override
   public void updated(PeerHolding holding) {
@@ -20,6 +27,11 @@ final class Heard implements SyncListener {
   @Override
   public void ended(PeerException reason) {
     all.add(reason);
+  }
+
+  /** Whether the peer said that it got the question. */
+  boolean signOfLife() throws InterruptedException {
+    return signOfLife.await(20, TimeUnit.SECONDS);
   }
 
   Object next() throws InterruptedException {

@@ -128,6 +128,10 @@ final class FillingScript {
     return hear(new Event.Placed(Optional.empty(), known));
   }
 
+  FillingScript heard(HostAddress peer) {
+    return hear(new Event.Heard(ticket(peer)));
+  }
+
   FillingScript holds(HostAddress peer, PieceSet pieces, boolean sealed) {
     Optional<Digest> digest = sealed ? TASK.digest() : Optional.empty();
     long received = (long) pieces.size() * MIB;

@@ -169,6 +169,33 @@ class LadderTest {
   }
 
   @Test
+  void aParentThatGotTheQuestionMayTakeItsTimeToAnswer() {
+    FillingScript script = FillingScript.alone().placed(A).pass(1999).heard(A).pass(19_999);
+    assertNoOrigin(script.expectAsked("a"));
+    script.pass(1);
+    assertEquals(
+        new Step.Place(0, Set.of(new HostId("a"))), script.all(Step.Place.class).getLast());
+  }
+
+  @Test
+  void aHostThatIsOnlyLookedAtIsNotWaitedForBecauseItGotTheQuestion() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
+            .noFunctionAnswers()
+            .heard(C)
+            .pass(299);
+    assertNoOrigin(script);
+    assertReadsOrigin(script.pass(1));
+  }
+
+  @Test
+  void aHomeThatGotTheFirstQuestionIsAskedToFillAtOnce() {
+    FillingScript script = knowing(List.of(A)).noFunctionAnswers().heard(A).pass(300);
+    script.expectAsked("a", "a fill");
+    assertNoOrigin(script.pass(19_999));
+  }
+
+  @Test
   void functionsThatKnowNobodyBetterAreAskedFourTimesAtMost() {
     FillingScript script = FillingScript.alone();
     for (int i = 0; i < 9; i++) {
