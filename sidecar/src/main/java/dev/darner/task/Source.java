@@ -81,6 +81,9 @@ final class Source {
   private Optional<Instant> asksAgain = Optional.empty();
   private int busy;
   private int lates;
+  private int losses;
+  private Instant lost = Instant.MIN;
+  private Instant told = Instant.MIN;
   private Optional<Duration> usual = Optional.empty();
   private PieceSet old = PieceSet.EMPTY;
   private PieceSet recent = PieceSet.EMPTY;
@@ -163,6 +166,7 @@ final class Source {
   /** It tells what it has. */
   void held(PeerHolding next, Instant now) {
     toldBy = ticket;
+    told = now;
     boolean first = !gives();
     if (first) {
       delivered();
@@ -183,9 +187,27 @@ final class Source {
     return ++lates;
   }
 
+  /** It gets the content, and has told so within {@code limit}. */
+  boolean tells(Instant now, Duration limit) {
+    return gives() && !holding.sealed() && now.isBefore(told.plus(limit));
+  }
+
+  /**
+   * A piece that it was chosen for at {@code chosen} broke off; gives how often that happened since
+   * it last gave one. Those that were under way together count once.
+   */
+  int lost(Instant chosen, Instant now) {
+    if (!chosen.isBefore(lost)) {
+      losses++;
+      lost = now;
+    }
+    return losses;
+  }
+
   /** It gave something: it is not busy any more. */
   void delivered() {
     lates = 0;
+    losses = 0;
     busy = 0;
     busySince = Optional.empty();
   }

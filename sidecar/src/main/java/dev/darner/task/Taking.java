@@ -35,6 +35,9 @@ final class Taking {
   /** A peer that is late so often, and gives nothing in between, is left. */
   private static final int LATES = 2;
 
+  /** A peer that tells what it gets, and loses so many pieces one after another, is left. */
+  private static final int LOSSES = 3;
+
   /** How often at most one who was named by another is looked at... */
   private static final int HEARINGS = 4;
 
@@ -178,11 +181,30 @@ final class Taking {
   }
 
   void missed(Event.Missed missed, Instant now) {
+    Instant chosen = flights.chosen(missed.peer(), missed.piece()).orElse(now);
     flights.end(missed.piece());
     if (missed.fault() == Fault.TAKEN) {
       resting = resting.with(missed.piece());
     }
-    sources.of(missed.peer()).ifPresent(source -> missed(source, missed.fault(), now));
+    sources
+        .of(missed.peer())
+        .ifPresent(source -> {
+          boolean lost = missed.fault() == Fault.LOST;
+          if (lost && source.tells(now, settings.patience().late())) {
+            lost(source, chosen, now);
+          } else {
+            missed(source, missed.fault(), now);
+          }
+        });
+  }
+
+  /** One that still tells what it gets is slow, not gone: others may have its link or processor. */
+  private void lost(Source source, Instant chosen, Instant now) {
+    if (source.lost(chosen, now) < LOSSES) {
+      busy(source, now);
+    } else {
+      leave(source, Fault.LOST);
+    }
   }
 
   private void missed(Source source, Fault fault, Instant now) {

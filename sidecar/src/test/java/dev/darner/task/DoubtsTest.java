@@ -112,8 +112,8 @@ class DoubtsTest {
 
   private static void lose(FillingScript script, HostAddress peer) {
     List<Integer> pieces = script.fetchesOf(peer);
-    script.missed(peer, pieces.getFirst(), Fault.LOST);
-    pieces.stream().skip(1).forEach(piece -> script.missed(peer, piece, Fault.STOPPED));
+    script.ends(peer, Fault.LOST);
+    pieces.forEach(piece -> script.missed(peer, piece, Fault.STOPPED));
   }
 
   @Test

@@ -322,6 +322,33 @@ class FillingTest {
   }
 
   @Test
+  void whoTellsWhatItGetsIsTriedAgainWhenItsPiecesBreakOff() {
+    FillingScript script = FillingScript.alone().placed(A).holds(A, PieceSet.of(0, 1), false);
+    script.opened(PieceSet.EMPTY).missed(A, 0, Fault.LOST).missed(A, 1, Fault.LOST);
+    assertEquals(2, script.fetchesOf(A).size());
+    script.pass(250);
+    assertEquals(4, script.fetchesOf(A).size());
+    assertEquals(Set.of(), script.shunned());
+  }
+
+  @Test
+  void whoTellsWhatItGetsAndLosesPieceAfterPieceIsLeft() {
+    FillingScript script = FillingScript.alone().placed(A).holds(A, PieceSet.of(0), false);
+    script.opened(PieceSet.EMPTY);
+    for (int times = 0; times < 3; times++) {
+      assertEquals(Set.of(), script.shunned());
+      script.missed(A, 0, Fault.LOST).holds(A, PieceSet.of(0), false).pass(1000);
+    }
+    assertEquals(Set.of(A), script.shunned());
+  }
+
+  @Test
+  void whoHasTheWholeAndBreaksOffIsLeftAtOnce() {
+    FillingScript script = FillingScript.withSealed(A).missed(A, 0, Fault.LOST);
+    assertEquals(Set.of(A), script.shunned());
+  }
+
+  @Test
   void aLatePieceAmongTheLastGoesToAPeerThatIdlesAndEachPeerIsLateOnce() {
     FillingScript script = withSealed(A, B);
     int last = script.fetchesOf(B).getLast();
