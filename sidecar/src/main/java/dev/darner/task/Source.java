@@ -83,7 +83,6 @@ final class Source {
   private int lates;
   private int losses;
   private Instant lost = Instant.MIN;
-  private Instant told = Instant.MIN;
   private Optional<Duration> usual = Optional.empty();
   private PieceSet old = PieceSet.EMPTY;
   private PieceSet recent = PieceSet.EMPTY;
@@ -166,7 +165,6 @@ final class Source {
   /** It tells what it has. */
   void held(PeerHolding next, Instant now) {
     toldBy = ticket;
-    told = now;
     boolean first = !gives();
     if (first) {
       delivered();
@@ -185,11 +183,6 @@ final class Source {
   /** It was late with a piece; gives how often since it last gave one. */
   int late() {
     return ++lates;
-  }
-
-  /** It gets the content, and has told so within {@code limit}. */
-  boolean tells(Instant now, Duration limit) {
-    return gives() && !holding.sealed() && now.isBefore(told.plus(limit));
   }
 
   /**

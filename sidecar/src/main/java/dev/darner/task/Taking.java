@@ -35,7 +35,7 @@ final class Taking {
   /** A peer that is late so often, and gives nothing in between, is left. */
   private static final int LATES = 2;
 
-  /** A peer that tells what it gets, and loses so many pieces one after another, is left. */
+  /** A peer that has not the whole yet, and loses so many pieces one after another, is left. */
   private static final int LOSSES = 3;
 
   /** How often at most one who was named by another is looked at... */
@@ -186,19 +186,18 @@ final class Taking {
     if (missed.fault() == Fault.TAKEN) {
       resting = resting.with(missed.piece());
     }
-    sources
-        .of(missed.peer())
-        .ifPresent(source -> {
-          boolean lost = missed.fault() == Fault.LOST;
-          if (lost && source.tells(now, settings.patience().late())) {
-            lost(source, chosen, now);
-          } else {
-            missed(source, missed.fault(), now);
-          }
-        });
+    Optional<Source> source = sources.of(missed.peer());
+    if (missed.fault() == Fault.LOST && source.filter(s -> s.gives() && !s.sealed()).isPresent()) {
+      lost(source.get(), chosen, now);
+    } else {
+      source.ifPresent(giver -> missed(giver, missed.fault(), now));
+    }
   }
 
-  /** One that still tells what it gets is slow, not gone: others may have its link or processor. */
+  /**
+   * One that still gets it is slow, not gone: others may have its link or processor. If it is gone,
+   * it tells no more, and is overdue soon.
+   */
   private void lost(Source source, Instant chosen, Instant now) {
     if (source.lost(chosen, now) < LOSSES) {
       busy(source, now);
