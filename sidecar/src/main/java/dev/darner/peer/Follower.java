@@ -21,7 +21,7 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
   private final Lanes lanes;
   private final Runnable onEnd;
   private final HoldingReader reader;
-  private final boolean mayTakeLong;
+  private volatile boolean mayTakeLong;
   private final CallTrace trace = new CallTrace();
   private final ClientCall<SyncRequest, SyncUpdate> call;
   private volatile boolean closed;
@@ -53,7 +53,7 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
 
   /**
    * Whether nothing came since this was asked before; then the call is ended. A peer that shall
-   * fill may take its time to the first update.
+   * fill, or said that it got the question, may take its time to the first update.
    */
   boolean fellSilent() {
     long now = trace.bytes();
@@ -67,6 +67,7 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
 
   @Override
   public void onHeaders(Metadata headers) {
+    mayTakeLong = true;
     if (!closed) {
       listener.heard();
     }

@@ -92,6 +92,7 @@ final class Node implements AutoCloseable {
 
   private void start() throws StoreException, IOException, InterruptedException {
     BlobStore store = started.keep(store());
+    store.rehearse();
     HttpOrigin origin = started.keep(new HttpOrigin(originSettings()));
     Optional<Identity> identity = identity();
     PeerSettings asking = PeerSettings.DEFAULTS.withIdentity(identity);

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * the new piece too. Safe for use by many threads.
  */
 final class PrefixHash {
+  private static final int REHEARSED = 128;
+
   private final Blob blob;
   private final SharedFile file;
   private final HashBuffers buffers;
@@ -27,6 +29,23 @@ final class PrefixHash {
     this.file = file;
     this.buffers = buffers;
     begin(blob.expected().map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
+  }
+
+  /**
+   * Hashes {@value #REHEARSED} buffers of nothing that matters. Only what the JIT compiler has made
+   * of the hash uses the processor's own instructions: a process that has just started hashes its
+   * first contents many times slower, on threads that its answers wait for.
+   */
+  static void rehearse(HashBuffers buffers) {
+    MessageDigest hash = Digest.Algorithm.SHA256.newHash();
+    ByteBuffer buffer = buffers.take();
+    try {
+      for (int i = 0; i < REHEARSED; i++) {
+        hash.update(buffer.clear());
+      }
+    } finally {
+      buffers.giveBack(buffer);
+    }
   }
 
   private void begin(Digest.Algorithm with) {
@@ -68,12 +87,15 @@ final class PrefixHash {
     }
   }
 
+  /** Yields after each piece: a virtual thread that only computes keeps its carrier from others. */
+  @SuppressWarnings("ThreadPriorityCheck")
   private void hashOn() throws IOException {
     ByteBuffer buffer = buffers.take();
     boolean torn = true;
     try {
       for (int piece = next; blob.here().contains(piece); next = ++piece) {
         FileScan.each(file, blob.layout().range(piece), buffer, hash::update);
+        Thread.yield();
       }
       torn = false;
     } finally {
