@@ -69,7 +69,7 @@ final class Follower extends ClientCall.Listener<SyncUpdate> implements PeerSync
   public void onHeaders(Metadata headers) {
     mayTakeLong = true;
     if (!closed) {
-      listener.heard();
+      listener.reached();
     }
   }
 

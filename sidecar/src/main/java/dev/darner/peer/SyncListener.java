@@ -4,7 +4,7 @@ package dev.darner.peer;
 public interface SyncListener {
 
   /** The peer has got the question: it lives, and may take its time. Not every peer says so. */
-  default void heard() {}
+  default void reached() {}
 
   /** The peer has this much now. The first call comes when the peer knows the size. */
   void updated(PeerHolding holding);

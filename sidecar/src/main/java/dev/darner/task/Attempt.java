@@ -290,8 +290,8 @@ final class Attempt {
     }
 
     @Override
-    public void heard() {
-      task.mailbox().put(() -> on(new Event.Heard(ticket)));
+    public void reached() {
+      task.mailbox().put(() -> on(new Event.Reached(ticket)));
     }
 
     @Override

@@ -24,7 +24,7 @@ sealed interface Event {
   record Placed(Optional<Placement> placement, Neighbourhood known) implements Event {}
 
   /** A peer has got the question, and has not answered it yet. */
-  record Heard(int ticket) implements Event {}
+  record Reached(int ticket) implements Event {}
 
   /** A peer told what it has. */
   record Held(int ticket, PeerHolding holding) implements Event {}

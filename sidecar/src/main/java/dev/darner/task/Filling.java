@@ -40,9 +40,10 @@ import java.util.random.RandomGenerator;
  * <p><b>Who gives.</b> While some peer gives ({@link Source.State#GIVING}), pieces come from peers
  * alone. When nobody gives, nobody is being asked, and the origin is not being read, the {@link
  * Ladder} says where to turn to; so it does when those who give have given all they have and seem
- * to get no more. A peer that stalls, lies or breaks off is left and not asked again; what it was
- * bringing goes to the others at once. So a host reads the origin only when no peer helps, and two
- * hosts that wait for each other's pieces both see that the other's bytes do not grow, and go on.
+ * to get no more. A peer that stalls, lies or is gone is left and not asked again; what it was
+ * bringing goes to the others at once. One that has not the whole yet may let a few pieces break
+ * off. So a host reads the origin only when no peer helps, and two hosts that wait for each other's
+ * pieces both see that the other's bytes do not grow, and go on.
  *
  * <p><b>Why it ends.</b> Each walk of the ladder begins with a loss: of a peer, which is then never
  * asked again (once more, if it was given wrong bytes itself), or of an origin read, of which there
@@ -158,8 +159,8 @@ final class Filling {
     switch (event) {
       case Event.Tick tick -> taking.tick();
       case Event.Placed placed -> placed(placed, now);
-      case Event.Heard heard ->
-          sources.of(heard.ticket()).ifPresent(source -> sources.heard(source, now));
+      case Event.Reached reached ->
+          sources.of(reached.ticket()).ifPresent(source -> sources.reached(source, now));
       case Event.Held held ->
           sources.of(held.ticket()).ifPresent(source -> held(source, held, now));
       case Event.Ended ended ->
@@ -293,7 +294,7 @@ final class Filling {
     } else if (ended.failure().isEmpty() && origin.gave()) {
       origin.stop();
     } else if (origin.failed(now)) {
-      ladder.restart();
+      restart();
     } else {
       Throwable cause = ended.failure().orElse(null);
       end(new Step.Fail(new TaskException.Unavailable("nobody gives " + task + " now", cause)));
@@ -420,8 +421,14 @@ final class Filling {
   private void noticeLoss() {
     boolean gives = sources.giving().stream().anyMatch(Source::givesInEarnest);
     if (gave && !gives) {
-      ladder.restart();
+      restart();
     }
     gave = gives;
+  }
+
+  /** What a function is being asked then decides the walk, and does not only add to it. */
+  private void restart() {
+    ladder.restart();
+    seeking = false;
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  *           --it has none; says nothing in time----> gone
  * ASKED     --it knows the size--------------------> GIVING
  *           --it cannot; says nothing in time------> gone
- * GIVING    --stalls, lies, breaks off, all is here-> gone
+ * GIVING    --stalls, lies, is gone, all is here---> gone
  * </pre>
  *
  * A seed that gives a part may be asked to fill all the same: it may have it from a run that nobody
@@ -65,7 +65,7 @@ final class Source {
   private int ticket;
   private State state = State.LOOKED_AT;
   private Instant deadline;
-  private Instant dueOnceHeard = Instant.MIN;
+  private Instant dueOnceReached = Instant.MIN;
   private PeerHolding holding;
   private Instant firstHeld;
   private Instant grew;
@@ -143,6 +143,7 @@ final class Source {
     obliged = true;
     state = State.ASKED;
     deadline = newDeadline;
+    dueOnceReached = Instant.MIN;
   }
 
   /** It gives a part already, and is now asked to fill the rest, for which it has {@code due}. */
@@ -157,9 +158,9 @@ final class Source {
     return toldBy != ticket || next.pieces().size() >= holding.pieces().size();
   }
 
-  /** It has got the question: if it shall give or fill, it has until {@code due} to answer. */
-  void heard(Instant due) {
-    dueOnceHeard = due;
+  /** The question has reached it: if it shall give or fill, it has until {@code due} to answer. */
+  void reached(Instant due) {
+    dueOnceReached = due;
   }
 
   /** It tells what it has. */
@@ -289,6 +290,7 @@ final class Source {
     ticket = newTicket;
     asksAgain = Optional.empty();
     deadline = due;
+    dueOnceReached = Instant.MIN;
     grew = due;
   }
 
@@ -315,8 +317,8 @@ final class Source {
   }
 
   private Instant due() {
-    boolean later = !mayBeSlow() && deadline.isBefore(dueOnceHeard);
-    return later ? dueOnceHeard : deadline;
+    boolean later = !mayBeSlow() && deadline.isBefore(dueOnceReached);
+    return later ? dueOnceReached : deadline;
   }
 
   /** It has been asked to fill. */

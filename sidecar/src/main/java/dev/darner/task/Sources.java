@@ -127,10 +127,9 @@ final class Sources {
     steps.add(new Step.Ask(source.ticket(), source.peer(), fill));
   }
 
-  /** A peer lives: what was asked of it may take as long as a fill. */
-  void heard(Source source, Instant now) {
-    answered.add(source.peer());
-    source.heard(now.plus(patience.fill()));
+  /** A question has reached a peer, which lives: its answer may take longer. */
+  void reached(Source source, Instant now) {
+    source.reached(now.plus(patience.reached()));
   }
 
   /** A peer told what it has. */

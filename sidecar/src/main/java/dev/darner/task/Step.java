@@ -12,7 +12,7 @@ sealed interface Step {
   /** Ask a function which role this host has; {@link Event.Placed} answers. */
   record Place(long size, Set<HostId> failed) implements Step {}
 
-  /** Follow a peer; {@link Event.Heard}, {@link Event.Held} and {@link Event.Ended} answer. */
+  /** Follow a peer; {@link Event.Reached}, {@link Event.Held} and {@link Event.Ended} answer. */
   record Ask(int ticket, HostAddress peer, boolean fill) implements Step {}
 
   /** Follow a peer no longer. */

@@ -195,8 +195,8 @@ final class Taking {
   }
 
   /**
-   * One that still gets it is slow, not gone: others may have its link or processor. If it is gone,
-   * it tells no more, and is overdue soon.
+   * One that still gets it may be slow, not gone: others may have its link or processor. Whoever
+   * leaves it may be the next to read the origin.
    */
   private void lost(Source source, Instant chosen, Instant now) {
     if (source.lost(chosen, now) < LOSSES) {

@@ -35,6 +35,8 @@ public record TaskSettings(
    * @param answer for a function, and for any sign of life of a host that is asked to give or to
    *     fill. One that cannot be dialled is known after a second; one that has just started needs
    *     longer for its first answer
+   * @param reached for an answer of such a host, once the question is known to have reached it: it
+   *     lives, but may have no processor to spare
    * @param fill for the size, of a host that lives and has to ask the origin first; longer than an
    *     origin may take to answer
    * @param stall for more bytes of a host that is itself still being given to, until it is left:
@@ -47,6 +49,7 @@ public record TaskSettings(
       Duration place,
       Duration look,
       Duration answer,
+      Duration reached,
       Duration fill,
       Duration stall,
       Duration crawl,
@@ -56,6 +59,7 @@ public record TaskSettings(
             Duration.ofMillis(300),
             Duration.ofMillis(300),
             Duration.ofSeconds(2),
+            Duration.ofSeconds(6),
             Duration.ofSeconds(20),
             Duration.ofSeconds(4),
             Duration.ofMinutes(1),

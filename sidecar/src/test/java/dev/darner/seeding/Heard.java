@@ -15,7 +15,7 @@ final class Heard implements SyncListener {
   private final CountDownLatch signOfLife = new CountDownLatch(1);
 
   @Override
-  public void heard() {
+  public void reached() {
     signOfLife.countDown();
   }
 

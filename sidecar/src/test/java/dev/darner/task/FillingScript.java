@@ -128,8 +128,8 @@ final class FillingScript {
     return hear(new Event.Placed(Optional.empty(), known));
   }
 
-  FillingScript heard(HostAddress peer) {
-    return hear(new Event.Heard(ticket(peer)));
+  FillingScript reached(HostAddress peer) {
+    return hear(new Event.Reached(ticket(peer)));
   }
 
   FillingScript holds(HostAddress peer, PieceSet pieces, boolean sealed) {

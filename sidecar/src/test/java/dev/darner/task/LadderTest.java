@@ -170,7 +170,7 @@ class LadderTest {
 
   @Test
   void aParentThatGotTheQuestionMayTakeItsTimeToAnswer() {
-    FillingScript script = FillingScript.alone().placed(A).pass(1999).heard(A).pass(19_999);
+    FillingScript script = FillingScript.alone().placed(A).pass(1999).reached(A).pass(5999);
     assertNoOrigin(script.expectAsked("a"));
     assertEquals(List.of(), script.all(Step.Leave.class));
     assertEquals(1, script.pass(1).all(Step.Leave.class).size());
@@ -181,17 +181,42 @@ class LadderTest {
     FillingScript script =
         FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
             .noFunctionAnswers()
-            .heard(C)
+            .reached(C)
             .pass(299);
     assertNoOrigin(script);
     assertReadsOrigin(script.pass(1));
   }
 
   @Test
-  void aHomeThatGotTheFirstQuestionIsAskedToFillAtOnce() {
-    FillingScript script = knowing(List.of(A)).noFunctionAnswers().heard(A).pass(300);
-    script.expectAsked("a", "a fill");
-    assertNoOrigin(script.pass(19_999));
+  void aHomeThatGetsQuestionsAndNeverAnswersIsLeftAfterSixSeconds() {
+    FillingScript script = knowing(List.of(A)).noFunctionAnswers().reached(A).pass(300);
+    script.expectAsked("a", "a").reached(A);
+    assertNoOrigin(script.pass(5999).noFunctionAnswers());
+    assertReadsOrigin(script.pass(1));
+  }
+
+  @Test
+  void aSignOfLifeCountsForTheQuestionThatItAnswersAlone() {
+    FillingScript script = FillingScript.alone().placed(A).reached(A).ends(A, Fault.BUSY).pass(250);
+    script.expectAsked("a", "a").pass(1999);
+    assertEquals(List.of(), script.all(Step.Leave.class));
+    assertEquals(1, script.pass(1).all(Step.Leave.class).size());
+  }
+
+  /** The function was asked for more than the one who gave, and then that one was lost. */
+  @Test
+  void whatAFunctionSaysAfterALossDecidesTheWalk() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()));
+    script.placed(A).holds(A, SOME, false).opened(PieceSet.EMPTY);
+    for (int i = 0; i < 8 && script.all(Step.Place.class).size() < 2; i++) {
+      script.pass(1000).holds(A, SOME, false);
+    }
+    assertEquals(2, script.all(Step.Place.class).size());
+    script.ends(A, Fault.LOST).missed(A, 0, Fault.STOPPED).missed(A, 1, Fault.STOPPED).pass(300);
+    script.placed(new Placement(Placement.Role.FROM_PARENTS, List.of(parent(C, true))));
+    assertNoOrigin(script.ends(C, Fault.NOT_HOLDING));
+    assertEquals("c fill", script.asked().getLast());
   }
 
   @Test

@@ -44,6 +44,7 @@ final class Node implements AutoCloseable {
               Duration.ofMillis(300),
               Duration.ofMillis(300),
               Duration.ofSeconds(3),
+              Duration.ofSeconds(6),
               Duration.ofSeconds(10),
               Duration.ofSeconds(4),
               Duration.ofSeconds(60),

@@ -22,6 +22,7 @@ class TaskSettingsTest {
     expected.put("patience.place", "PT0.3S");
     expected.put("patience.look", "PT0.3S");
     expected.put("patience.answer", "PT2S");
+    expected.put("patience.reached", "PT6S");
     expected.put("patience.fill", "PT20S");
     expected.put("patience.stall", "PT4S");
     expected.put("patience.crawl", "PT1M");
