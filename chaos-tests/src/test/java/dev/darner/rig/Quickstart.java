@@ -70,9 +70,26 @@ public final class Quickstart {
     process.terminate();
   }
 
-  /** Those of the processes seen that still run. */
-  public long running() {
-    return children.stream().filter(ProcessHandle::isAlive).count();
+  /**
+   * Those of the processes seen that still run, each as it was started. One that has ended is in
+   * the table of processes until its parent asks for it: it does not run.
+   */
+  public List<String> running() {
+    return children.stream().filter(Quickstart::runs).map(Quickstart::described).toList();
+  }
+
+  private static boolean runs(ProcessHandle child) {
+    try {
+      // "PID (name) STATE ...", of which the name may hold anything.
+      String stat = Files.readString(Path.of("/proc", Long.toString(child.pid()), "stat"));
+      return child.isAlive() && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String described(ProcessHandle child) {
+    return child.pid() + " " + child.info().commandLine().orElse("of another's");
   }
 
   /** What is left of its temporary files. */
