@@ -32,7 +32,7 @@ public record PeerSettings(
   public static final PeerSettings DEFAULTS =
       new PeerSettings(
           Duration.ofSeconds(1),
-          Duration.ofMillis(1500),
+          Duration.ofSeconds(4),
           Duration.ofSeconds(5),
           Duration.ofMinutes(1),
           48,

@@ -36,7 +36,7 @@ final class Taking {
   private static final int LATES = 2;
 
   /** A peer that has not the whole yet, and loses so many pieces one after another, is left. */
-  private static final int LOSSES = 3;
+  private static final int LOSSES = 2;
 
   /** How often at most one who was named by another is looked at... */
   private static final int HEARINGS = 4;

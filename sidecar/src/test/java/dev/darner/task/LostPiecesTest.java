@@ -28,7 +28,7 @@ class LostPiecesTest {
   void whoLosesPieceAfterPieceIsLeft() {
     FillingScript script = FillingScript.alone().placed(A).holds(A, PieceSet.of(0), false);
     script.opened(PieceSet.EMPTY);
-    for (int times = 0; times < 3; times++) {
+    for (int times = 0; times < 2; times++) {
       assertEquals(Set.of(), script.shunned());
       assertEquals(times + 1, script.fetchesOf(A).size());
       script.missed(A, 0, Fault.LOST).holds(A, PieceSet.of(0), false).pass(1000);
