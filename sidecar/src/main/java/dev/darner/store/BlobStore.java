@@ -87,7 +87,7 @@ public final class BlobStore implements AutoCloseable {
     }
   }
 
-  /** Does what makes a process that has just started as quick as it will be. Some 0.1 s. */
+  /** Has the first contents hashed as quickly as later ones. Computes for some 0.1 s. */
   public void rehearse() {
     PrefixHash.rehearse(ground.buffers());
   }

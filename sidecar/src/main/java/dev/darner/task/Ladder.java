@@ -148,10 +148,10 @@ final class Ladder {
     if (placement.filter(answer -> answer.role() == Placement.Role.READ_ORIGIN).isPresent()) {
       toOrigin();
     }
-    return placement.map(answer -> some(answer, this::mayAsk)).orElse(List.of());
+    return placement.map(answer -> named(answer, this::mayAsk)).orElse(List.of());
   }
 
-  private static List<Placement.Parent> some(Placement placement, Predicate<HostAddress> may) {
+  private static List<Placement.Parent> named(Placement placement, Predicate<HostAddress> may) {
     return placement.parents().stream()
         .filter(parent -> may.test(parent.host().address()))
         .limit(PARENTS)
@@ -160,7 +160,7 @@ final class Ladder {
 
   /** One that is being looked at already has just not answered yet. */
   private List<Placement.Parent> parents(Placement placement) {
-    List<Placement.Parent> parents = some(placement, this::mayName);
+    List<Placement.Parent> parents = named(placement, this::mayName);
     rung = parents.isEmpty() ? Rung.HOLDERS : Rung.PARENTS;
     return parents;
   }

@@ -110,8 +110,7 @@ final class Sources {
   void turnTo(HostAddress peer, Source.Terms terms, Duration answer, Instant now) {
     Optional<Source> before = of(peer);
     if (before.isPresent()) {
-      before.get().holdTo(terms, now.plus(answer));
-      before.filter(source -> source.gives() && !terms.placed()).ifPresent(s -> oblige(s, now));
+      holdTo(before.get(), terms, now.plus(answer), now);
       return;
     }
     Source source = new Source(peer, terms, ++tickets, now.plus(answer));
@@ -120,6 +119,13 @@ final class Sources {
       source.asked(source.ticket(), now.plus(patience.fill()));
     }
     ask(source);
+  }
+
+  private void holdTo(Source source, Source.Terms terms, Instant due, Instant now) {
+    source.holdTo(terms, due);
+    if (source.gives() && !terms.placed()) {
+      oblige(source, now);
+    }
   }
 
   private void ask(Source source) {

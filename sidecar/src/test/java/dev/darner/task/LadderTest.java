@@ -33,6 +33,11 @@ class LadderTest {
     return knowing(Asker.RUNTIME, seeds);
   }
 
+  /** It has a neighbour, and there is no seed. */
+  private static FillingScript besideC() {
+    return FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()));
+  }
+
   private static void assertReadsOrigin(FillingScript script) {
     assertEquals(1, script.all(Step.OpenOrigin.class).size(), "reads of the origin");
   }
@@ -68,8 +73,7 @@ class LadderTest {
 
   @Test
   void whileAFunctionIsSlowTheKnownAreLookedAtAndTheOriginIsLeftAlone() {
-    FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()));
+    FillingScript script = besideC();
     script.pass(299).expectAsked();
     script.pass(1).expectAsked("c").ends(C, Fault.NOT_HOLDING).pass(1600);
     assertEquals(1, script.all(Step.Place.class).size());
@@ -86,7 +90,7 @@ class LadderTest {
   @Test
   void aParentThatIsBeingLookedAtWhenItIsNamedIsAskedToFill() {
     FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
+        besideC()
             .pass(300)
             .placed(new Placement(Placement.Role.FROM_PARENTS, List.of(parent(C, true))));
     script.expectAsked("c").ends(C, Fault.NOT_HOLDING).expectAsked("c", "c fill");
@@ -95,10 +99,7 @@ class LadderTest {
 
   @Test
   void aParentThatIsBeingLookedAtWhenItIsNamedHasAllTheTimeOfAParent() {
-    FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
-            .pass(300)
-            .placed(C);
+    FillingScript script = besideC().pass(300).placed(C);
     assertNoOrigin(script.pass(1999));
     script.expectAsked("c").holds(C, PieceSet.EMPTY, false);
     assertNoOrigin(script.pass(3999));
@@ -106,11 +107,7 @@ class LadderTest {
 
   @Test
   void whoGivesAPartAlreadyIsWaitedForAsAParentOnceItIsNamed() {
-    FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
-            .pass(300)
-            .holds(C, PieceSet.EMPTY, false)
-            .placed(C);
+    FillingScript script = besideC().pass(300).holds(C, PieceSet.EMPTY, false).placed(C);
     assertNoOrigin(script.pass(3999));
     script.expectAsked("c");
   }
@@ -178,11 +175,7 @@ class LadderTest {
 
   @Test
   void aHostThatIsOnlyLookedAtIsNotWaitedForBecauseItGotTheQuestion() {
-    FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()))
-            .noFunctionAnswers()
-            .reached(C)
-            .pass(299);
+    FillingScript script = besideC().noFunctionAnswers().reached(C).pass(299);
     assertNoOrigin(script);
     assertReadsOrigin(script.pass(1));
   }
@@ -206,8 +199,7 @@ class LadderTest {
   /** The function was asked for more than the one who gave, and then that one was lost. */
   @Test
   void whatAFunctionSaysAfterALossDecidesTheWalk() {
-    FillingScript script =
-        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(host(C)), List.of()));
+    FillingScript script = besideC();
     script.placed(A).holds(A, SOME, false).opened(PieceSet.EMPTY);
     for (int i = 0; i < 8 && script.all(Step.Place.class).size() < 2; i++) {
       script.pass(1000).holds(A, SOME, false);
