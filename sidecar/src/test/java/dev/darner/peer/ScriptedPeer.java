@@ -8,6 +8,8 @@ import dev.darner.proto.SyncRequest;
 import dev.darner.proto.SyncUpdate;
 import io.grpc.Attributes;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -35,12 +37,13 @@ public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoClo
   final AtomicInteger connections = new AtomicInteger();
   final CountDownLatch cancelled = new CountDownLatch(1);
 
-  private ScriptedPeer(ScriptedLane lane, Script sync) throws IOException {
+  private ScriptedPeer(ScriptedLane lane, Script sync, ServerInterceptor... interceptors)
+      throws IOException {
     this.lane = lane;
     this.sync = sync;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(this)
+            .addService(ServerInterceptors.intercept(this, interceptors))
             .addTransportFilter(new Connections())
             .build()
             .start();
@@ -58,8 +61,10 @@ public final class ScriptedPeer extends PeerGrpc.PeerImplBase implements AutoClo
     return new ScriptedPeer(lane, (_, receiver) -> receiver.onNext(where));
   }
 
-  static ScriptedPeer telling(Script script) throws IOException {
-    return telling(new ScriptedLane((_, _) -> {}), script);
+  /** One that tells by the script. */
+  public static ScriptedPeer telling(Script script, ServerInterceptor... interceptors)
+      throws IOException {
+    return new ScriptedPeer(new ScriptedLane((_, _) -> {}), script, interceptors);
   }
 
   /** One that tells by the script, with a lane of its own. */
