@@ -30,6 +30,13 @@ public final class GrpcPeerClient implements PeerClient {
   private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(10);
   private static final Limits REHEARSAL = new Limits(REHEARSAL_LIMIT, REHEARSAL_LIMIT);
 
+  /**
+   * Stall limits that a patient ask waits. By default that is a second less than the time after
+   * which a host that takes from this one leaves it (task's {@code Patience.stall}): else it would
+   * read the origin beside this one.
+   */
+  private static final int PATIENCE = 2;
+
   /** A content that is in no store: the digest of zeros is that of nothing known. */
   private static final TaskId NOBODYS = new TaskId("sha256:" + "0".repeat(64));
 
@@ -169,15 +176,15 @@ public final class GrpcPeerClient implements PeerClient {
   }
 
   @Override
-  public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
+  public int fetch(HostAddress peer, PieceAsk ask, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
     Lane lane = lanes.of(peer);
     if (!lane.places().tryAcquire(settings.quietLimit().toMillis(), TimeUnit.MILLISECONDS)) {
       throw busy(peer);
     }
     try (BufferPool.Loan loan = loan(peer)) {
-      LaneWire.Ask ask = new LaneWire.Ask(task, piece);
-      return over(lane, new Order(ask, loan.buffer(), limits()), sink);
+      LaneWire.Ask asked = new LaneWire.Ask(ask.task(), ask.piece());
+      return over(lane, new Order(asked, loan.buffer(), limits(ask)), sink);
     } finally {
       lane.places().release();
     }
@@ -192,8 +199,9 @@ public final class GrpcPeerClient implements PeerClient {
     return new PeerException.Busy(peer + ": this host takes as many pieces as it may");
   }
 
-  private Limits limits() {
-    return new Limits(settings.dialLimit(), settings.stallLimit());
+  private Limits limits(PieceAsk ask) {
+    int times = ask.patient() ? PATIENCE : 1;
+    return new Limits(settings.dialLimit(), settings.stallLimit().multipliedBy(times));
   }
 
   /** How long connecting may take, and silence. */

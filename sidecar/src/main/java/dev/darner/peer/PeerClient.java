@@ -1,7 +1,6 @@
 package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
-import dev.darner.model.TaskId;
 
 /**
  * The way to other hosts. Safe for use by many threads. Connections are made on demand, shared, and
@@ -21,10 +20,11 @@ public interface PeerClient extends AutoCloseable {
    * {@code sink}; an interrupt ends the transfer at the peer too.
    *
    * @return the CRC32C that the peer says the piece has
-   * @throws PeerException when the peer refuses, breaks off, or sends nothing for the stall limit
+   * @throws PeerException when the peer refuses, breaks off, or sends nothing for the stall limit;
+   *     for twice as long where the ask is patient
    * @throws SinkException when {@code sink} threw; the transfer is ended at the peer too
    */
-  int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
+  int fetch(HostAddress peer, PieceAsk ask, PieceSink sink)
       throws PeerException, SinkException, InterruptedException;
 
   /** Ends every transfer and connection. */

@@ -9,9 +9,10 @@ import java.util.Optional;
  *
  * @param dialLimit from the dial to a connection that speaks the protocol
  * @param stallLimit a peer that sends no byte of a piece for so long is left, at most a quarter of
- *     this or of the dial's limit later
- * @param quietLimit a peer that is followed and tells nothing for so long is left; also how long a
- *     fetch waits for its turn here
+ *     this or of the dial's limit later; twice as long where nobody can stand in for it
+ * @param quietLimit a peer that is followed and tells nothing for so long is left, unless it is
+ *     known to have got the question and has not answered yet; also how long a fetch waits for its
+ *     turn here
  * @param idleLimit a connection that nobody uses is closed after it
  * @param fetches pieces in flight to this host, from all peers together: each has a buffer of 256
  *     KiB; also how many unused connections are kept for further ones
@@ -32,7 +33,7 @@ public record PeerSettings(
   public static final PeerSettings DEFAULTS =
       new PeerSettings(
           Duration.ofSeconds(1),
-          Duration.ofSeconds(4),
+          Duration.ofMillis(1500),
           Duration.ofSeconds(5),
           Duration.ofMinutes(1),
           48,

@@ -1,10 +1,10 @@
 package dev.darner.sidecar;
 
 import dev.darner.model.HostAddress;
-import dev.darner.model.TaskId;
 import dev.darner.peer.PeerClient;
 import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerSync;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.PieceSink;
 import dev.darner.peer.SinkException;
 import dev.darner.peer.SyncAsk;
@@ -28,9 +28,9 @@ final class LimitedPeers implements PeerClient {
   }
 
   @Override
-  public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
+  public int fetch(HostAddress peer, PieceAsk ask, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    return peers.fetch(peer, task, piece, bytes -> pass(bytes, sink));
+    return peers.fetch(peer, ask, bytes -> pass(bytes, sink));
   }
 
   /** In slices, so that all see that it goes on. */

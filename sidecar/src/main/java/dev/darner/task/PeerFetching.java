@@ -3,6 +3,7 @@ package dev.darner.task;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSums;
 import dev.darner.peer.PeerException;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.SinkException;
 import dev.darner.store.Ingest;
 import dev.darner.store.PieceWriter;
@@ -27,6 +28,7 @@ final class PeerFetching implements Runnable {
   private final HostAddress peer;
   private final int piece;
   private final boolean waited;
+  private final PieceAsk ask;
   private final Optional<PieceSums> vouched;
   private final Work work = new Work();
   private Optional<Instant> firstByte = Optional.empty();
@@ -46,6 +48,7 @@ final class PeerFetching implements Runnable {
     this.peer = fetch.peer();
     this.piece = fetch.piece();
     this.waited = fetch.waited();
+    this.ask = new PieceAsk(ingest.content().task(), piece, fetch.patient());
     this.vouched = vouched;
   }
 
@@ -87,10 +90,7 @@ final class PeerFetching implements Runnable {
     attempt.post(new Event.Begun(peer, piece));
     Instant begun = surroundings.clock().instant();
     try (PieceWriter writer = claim.get()) {
-      int sum =
-          surroundings
-              .peers()
-              .fetch(peer, ingest.content().task(), piece, bytes -> write(writer, bytes));
+      int sum = surroundings.peers().fetch(peer, ask, bytes -> write(writer, bytes));
       Instant end = surroundings.clock().instant();
       turn.came(
           ingest.content().layout().range(piece).length(),

@@ -44,8 +44,9 @@ sealed interface Step {
    * Take a piece; {@link Event.Begun}, then {@link Event.Fetched} or {@link Event.Missed} answer.
    *
    * @param waited somebody waits for the task; otherwise it is filled in the background
+   * @param patient nobody else who gives has the whole: a pause of this peer is waited out
    */
-  record Fetch(HostAddress peer, int piece, boolean waited) implements Step {}
+  record Fetch(HostAddress peer, int piece, boolean waited, boolean patient) implements Step {}
 
   /** Break a fetch off; {@link Event.Missed} answers. */
   record StopFetch(HostAddress peer, int piece) implements Step {}

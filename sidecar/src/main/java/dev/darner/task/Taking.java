@@ -186,12 +186,7 @@ final class Taking {
     if (missed.fault() == Fault.TAKEN) {
       resting = resting.with(missed.piece());
     }
-    Optional<Source> source = sources.of(missed.peer());
-    if (missed.fault() == Fault.LOST && source.filter(s -> s.gives() && !s.sealed()).isPresent()) {
-      lost(source.get(), chosen, now);
-    } else {
-      source.ifPresent(giver -> missed(giver, missed.fault(), now));
-    }
+    sources.of(missed.peer()).ifPresent(source -> missed(source, missed.fault(), chosen, now));
   }
 
   /**
@@ -199,20 +194,22 @@ final class Taking {
    * leaves it may be the next to read the origin.
    */
   private void lost(Source source, Instant chosen, Instant now) {
-    if (source.lost(chosen, now) < LOSSES) {
+    boolean slow = source.gives() && !source.sealed() && source.lost(chosen, now) < LOSSES;
+    if (slow) {
       busy(source, now);
     } else {
       leave(source, Fault.LOST);
     }
   }
 
-  private void missed(Source source, Fault fault, Instant now) {
+  private void missed(Source source, Fault fault, Instant chosen, Instant now) {
     switch (fault) {
       case STOPPED, TAKEN -> {}
       case BUSY -> busy(source, now);
       case DISPUTED -> leave(source, contradictsItself(source) ? Fault.LIED : fault);
       case NOT_HOLDING -> lacks(source, now);
-      case DENIED, LIED, SPOILT, LATE, LOST -> leave(source, fault);
+      case LOST -> lost(source, chosen, now);
+      case DENIED, LIED, SPOILT, LATE -> leave(source, fault);
     }
   }
 
@@ -383,8 +380,15 @@ final class Taking {
         new PiecePicker.Need(progress.here(), flights.pieces().union(resting), progress.wants());
     for (PiecePicker.Pick pick : progress.picker().pick(need, offers, room, flights::wasLate)) {
       flights.start(pick.peer(), pick.piece(), now);
-      steps.add(new Step.Fetch(pick.peer(), pick.piece(), !progress.wants().isEmpty()));
+      boolean waited = !progress.wants().isEmpty();
+      steps.add(new Step.Fetch(pick.peer(), pick.piece(), waited, !isReplaceable(pick.peer())));
     }
+  }
+
+  /** Another has the whole: who leaves this one goes without nothing. */
+  private boolean isReplaceable(HostAddress peer) {
+    return sources.giving().stream()
+        .anyMatch(source -> source.sealed() && !source.peer().equals(peer));
   }
 
   /** What has waited for its turn until it is better taken from another, or left to another. */

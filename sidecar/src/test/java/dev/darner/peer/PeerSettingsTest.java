@@ -18,7 +18,7 @@ class PeerSettingsTest {
     assertEquals(
         new PeerSettings(
             Duration.ofSeconds(1),
-            Duration.ofSeconds(4),
+            Duration.ofMillis(1500),
             Duration.ofSeconds(5),
             Duration.ofMinutes(1),
             48,
@@ -27,13 +27,13 @@ class PeerSettingsTest {
         PeerSettings.DEFAULTS);
   }
 
-  /** The wait, and the time until that is noticed. Others take its pieces long before. */
+  /** The wait, and the time until that is noticed. */
   @Test
-  void aPeerThatSendsNothingIsLeftWithinFiveSeconds() {
+  void aPeerThatSendsNothingIsLeftWithinTwoSeconds() {
     Duration limit = PeerSettings.DEFAULTS.stallLimit();
     Duration shorter = Collections.min(List.of(limit, PeerSettings.DEFAULTS.dialLimit()));
     Duration noticed = limit.plus(shorter.dividedBy(Lines.LOOKS_A_LIMIT));
-    assertTrue(noticed.compareTo(Duration.ofSeconds(5)) <= 0, noticed::toString);
+    assertTrue(noticed.compareTo(Duration.ofSeconds(2)) <= 0, noticed::toString);
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.darner.origin.OriginSettings;
 import dev.darner.peer.PeerClient;
 import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerSync;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.PieceSink;
 import dev.darner.peer.SyncAsk;
 import dev.darner.peer.SyncListener;
@@ -79,8 +80,7 @@ final class LoneHost implements AutoCloseable {
     }
 
     @Override
-    public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
-        throws PeerException {
+    public int fetch(HostAddress peer, PieceAsk ask, PieceSink sink) throws PeerException {
       throw new UnsupportedOperationException("this host knows no other");
     }
 

@@ -16,6 +16,7 @@ import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerHolding;
 import dev.darner.peer.PeerSettings;
 import dev.darner.peer.PeerSync;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.PieceSink;
 import dev.darner.peer.ScriptedPeer;
 import dev.darner.peer.SinkException;
@@ -179,7 +180,7 @@ class ExchangeTest {
           dead.await();
         };
     FutureTask<Integer> fetch =
-        new FutureTask<>(() -> client.fetch(server.address(), huge.task(), 0, sink));
+        new FutureTask<>(() -> client.fetch(server.address(), PieceAsk.of(huge.task(), 0), sink));
     try (Ingest ingest = huge.begin(giver)) {
       huge.land(ingest, 0);
       ScriptedPeer.introduce(client, server.address(), huge.task());
@@ -340,7 +341,7 @@ class ExchangeTest {
 
   private int fetch(int piece, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    return client.fetch(server.address(), BLOB.task(), piece, sink);
+    return client.fetch(server.address(), PieceAsk.of(BLOB.task(), piece), sink);
   }
 
   private void take(Ingest ingest, int piece) throws Exception {

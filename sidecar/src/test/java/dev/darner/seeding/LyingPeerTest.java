@@ -11,6 +11,7 @@ import dev.darner.model.PieceSet;
 import dev.darner.peer.GrpcPeerClient;
 import dev.darner.peer.LaneWire;
 import dev.darner.peer.PeerSettings;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.ScriptedLane;
 import dev.darner.peer.ScriptedPeer;
 import dev.darner.peer.SinkException;
@@ -112,7 +113,7 @@ class LyingPeerTest {
   private void take(HostAddress peer, int piece) throws Exception {
     ScriptedPeer.introduce(client, peer, BLOB.task());
     try (PieceWriter writer = ingest.claim(piece).orElseThrow()) {
-      int sum = client.fetch(peer, BLOB.task(), piece, writer::write);
+      int sum = client.fetch(peer, PieceAsk.of(BLOB.task(), piece), writer::write);
       writer.commit(OptionalInt.of(sum));
     }
   }

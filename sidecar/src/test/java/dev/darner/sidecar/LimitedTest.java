@@ -17,6 +17,7 @@ import dev.darner.origin.Origin;
 import dev.darner.origin.OriginBody;
 import dev.darner.peer.PeerClient;
 import dev.darner.peer.PeerSync;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.PieceSink;
 import dev.darner.peer.SinkException;
 import dev.darner.peer.SyncAsk;
@@ -45,7 +46,8 @@ class LimitedTest {
   void aPieceComesThroughWholeInSlices() throws Exception {
     ByteArrayOutputStream came = new ByteArrayOutputStream();
     PeerClient limited = new LimitedPeers(new OnePiece(), new Pace(budget));
-    int sum = limited.fetch(new HostAddress("a", 1), TASK, 0, bytes -> take(bytes, came));
+    int sum =
+        limited.fetch(new HostAddress("a", 1), PieceAsk.of(TASK, 0), bytes -> take(bytes, came));
     assertEquals(42, sum);
     assertArrayEquals(sent, came.toByteArray());
     assertTrue(largest <= budget.slice(), () -> "slices of " + largest);
@@ -99,8 +101,7 @@ class LimitedTest {
     }
 
     @Override
-    public int fetch(HostAddress peer, TaskId task, int piece, PieceSink sink)
-        throws SinkException {
+    public int fetch(HostAddress peer, PieceAsk ask, PieceSink sink) throws SinkException {
       try {
         sink.accept(ByteBuffer.wrap(sent));
       } catch (Exception e) {

@@ -9,6 +9,7 @@ import dev.darner.peer.PeerClient;
 import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerHolding;
 import dev.darner.peer.PeerSync;
+import dev.darner.peer.PieceAsk;
 import dev.darner.peer.PieceSink;
 import dev.darner.peer.SinkException;
 import dev.darner.peer.SyncAsk;
@@ -124,12 +125,12 @@ final class FakePeers implements PeerClient {
   }
 
   @Override
-  public int fetch(HostAddress address, TaskId task, int piece, PieceSink sink)
+  public int fetch(HostAddress address, PieceAsk ask, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    asked.add(address.host() + " " + piece);
+    asked.add(address.host() + " " + ask.piece());
     mostFetching.accumulateAndGet(fetching.incrementAndGet(), Math::max);
     try {
-      return give(peers.get(address), piece, sink);
+      return give(peers.get(address), ask.piece(), sink);
     } finally {
       fetching.decrementAndGet();
     }

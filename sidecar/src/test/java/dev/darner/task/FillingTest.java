@@ -315,7 +315,7 @@ class FillingTest {
     int piece = script.fetchesOf(A).getFirst();
     script.take();
     script.missed(A, piece, Fault.TAKEN);
-    assertTrue(script.take().stream().noneMatch(new Step.Fetch(A, piece, false)::equals));
+    assertTrue(script.take().stream().noneMatch(new Step.Fetch(A, piece, false, true)::equals));
     script.fetched(A, script.fetchesOf(A).get(1)).pass(50);
     IntStream.range(0, COUNT).forEach(other -> script.fetched(A, other == piece ? 0 : other));
     assertTrue(script.all(Step.Fetch.class).stream().filter(f -> f.piece() == piece).count() > 1);
@@ -334,7 +334,7 @@ class FillingTest {
     script.pass(1);
     assertEquals(List.of(new Step.StopFetch(B, last)), script.all(Step.StopFetch.class));
     script.missed(B, last, Fault.STOPPED);
-    assertEquals(new Step.Fetch(A, last, false), script.take().getLast());
+    assertEquals(new Step.Fetch(A, last, false, false), script.take().getLast());
     script.hear(new Event.Begun(A, last)).pass(25_000);
     assertEquals(1, script.all(Step.StopFetch.class).size());
   }

@@ -1,10 +1,14 @@
 package dev.darner.task;
 
 import static dev.darner.task.FillingScript.A;
+import static dev.darner.task.FillingScript.B;
+import static dev.darner.task.FillingScript.COUNT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,26 @@ class LostPiecesTest {
       script.missed(A, 0, Fault.LOST).holds(A, PieceSet.of(0), false).pass(1000);
     }
     assertEquals(Set.of(A), script.shunned());
+  }
+
+  /** Whoever leaves the only one that has the whole may be the next to read the origin. */
+  @Test
+  void aPauseIsWaitedOutOfOneThatNobodyWithTheWholeCanStandInFor() {
+    assertEquals(Set.of(true), patience(FillingScript.withSealed(A), A));
+    FillingScript beside = FillingScript.alone().placed(A, B).holds(A, PieceSet.full(COUNT), true);
+    beside.holds(B, PieceSet.full(COUNT - 1), false).opened(PieceSet.EMPTY);
+    assertEquals(Set.of(true), patience(beside, A));
+    assertEquals(Set.of(false), patience(beside, B));
+    FillingScript both = FillingScript.withSealed(A, B);
+    assertEquals(Set.of(false), patience(both, A));
+    assertEquals(Set.of(false), patience(both, B));
+  }
+
+  private static Set<Boolean> patience(FillingScript script, HostAddress peer) {
+    return script.all(Step.Fetch.class).stream()
+        .filter(fetch -> fetch.peer().equals(peer))
+        .map(Step.Fetch::patient)
+        .collect(Collectors.toSet());
   }
 
   @Test
