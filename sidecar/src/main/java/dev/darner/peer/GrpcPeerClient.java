@@ -30,13 +30,6 @@ public final class GrpcPeerClient implements PeerClient {
   private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(10);
   private static final Limits REHEARSAL = new Limits(REHEARSAL_LIMIT, REHEARSAL_LIMIT);
 
-  /**
-   * Stall limits that a patient ask waits. By default that is a second less than the time after
-   * which a host that takes from this one leaves it (task's {@code Patience.stall}): else it would
-   * read the origin beside this one.
-   */
-  private static final int PATIENCE = 2;
-
   /** A content that is in no store: the digest of zeros is that of nothing known. */
   private static final TaskId NOBODYS = new TaskId("sha256:" + "0".repeat(64));
 
@@ -200,8 +193,8 @@ public final class GrpcPeerClient implements PeerClient {
   }
 
   private Limits limits(PieceAsk ask) {
-    int times = ask.patient() ? PATIENCE : 1;
-    return new Limits(settings.dialLimit(), settings.stallLimit().multipliedBy(times));
+    Duration stall = ask.patient() ? settings.patientLimit() : settings.stallLimit();
+    return new Limits(settings.dialLimit(), stall);
   }
 
   /** How long connecting may take, and silence. */

@@ -20,8 +20,8 @@ public interface PeerClient extends AutoCloseable {
    * {@code sink}; an interrupt ends the transfer at the peer too.
    *
    * @return the CRC32C that the peer says the piece has
-   * @throws PeerException when the peer refuses, breaks off, or sends nothing for the stall limit;
-   *     for twice as long where the ask is patient
+   * @throws PeerException when the peer refuses, breaks off, or sends nothing for the stall limit,
+   *     or that of a patient ask
    * @throws SinkException when {@code sink} threw; the transfer is ended at the peer too
    */
   int fetch(HostAddress peer, PieceAsk ask, PieceSink sink)

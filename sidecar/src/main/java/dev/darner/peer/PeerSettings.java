@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param dialLimit from the dial to a connection that speaks the protocol
  * @param stallLimit a peer that sends no byte of a piece for so long is left, at most a quarter of
- *     this or of the dial's limit later; twice as long where nobody can stand in for it
+ *     this or of the dial's limit later; where the ask is patient, after {@link #patientLimit}
  * @param quietLimit a peer that is followed and tells nothing for so long is left, unless it is
  *     known to have got the question and has not answered yet; also how long a fetch waits for its
  *     turn here
@@ -39,6 +39,15 @@ public record PeerSettings(
           48,
           16,
           Optional.empty());
+
+  /**
+   * The stall limit of a patient ask, twice that of others. It must end before hosts that take from
+   * this one leave it because it gets nothing (4 s, {@code TaskSettings.Patience.stall}): they
+   * would read the origin beside it.
+   */
+  public Duration patientLimit() {
+    return stallLimit.multipliedBy(2);
+  }
 
   public PeerSettings {
     requirePositive(dialLimit, "dialLimit");

@@ -28,7 +28,7 @@ final class PeerFetching implements Runnable {
   private final HostAddress peer;
   private final int piece;
   private final boolean waited;
-  private final PieceAsk ask;
+  private final boolean patient;
   private final Optional<PieceSums> vouched;
   private final Work work = new Work();
   private Optional<Instant> firstByte = Optional.empty();
@@ -48,7 +48,7 @@ final class PeerFetching implements Runnable {
     this.peer = fetch.peer();
     this.piece = fetch.piece();
     this.waited = fetch.waited();
-    this.ask = new PieceAsk(ingest.content().task(), piece, fetch.patient());
+    this.patient = fetch.patient();
     this.vouched = vouched;
   }
 
@@ -90,6 +90,7 @@ final class PeerFetching implements Runnable {
     attempt.post(new Event.Begun(peer, piece));
     Instant begun = surroundings.clock().instant();
     try (PieceWriter writer = claim.get()) {
+      PieceAsk ask = new PieceAsk(ingest.content().task(), piece, patient);
       int sum = surroundings.peers().fetch(peer, ask, bytes -> write(writer, bytes));
       Instant end = surroundings.clock().instant();
       turn.came(

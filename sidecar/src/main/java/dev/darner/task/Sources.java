@@ -65,7 +65,7 @@ final class Sources {
 
   boolean mayAskToFill(HostAddress peer) {
     boolean obliged = of(peer).filter(source -> source.obliged() || !source.gives()).isPresent();
-    return !isShunned(peer) && !wornOut.contains(peer) && !obliged;
+    return mayName(peer) && !obliged;
   }
 
   boolean isShunned(HostAddress peer) {

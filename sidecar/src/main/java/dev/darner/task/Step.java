@@ -44,7 +44,7 @@ sealed interface Step {
    * Take a piece; {@link Event.Begun}, then {@link Event.Fetched} or {@link Event.Missed} answer.
    *
    * @param waited somebody waits for the task; otherwise it is filled in the background
-   * @param patient nobody else who gives has the whole: a pause of this peer is waited out
+   * @param patient nobody but this peer has the whole: a short pause of it is waited out
    */
   record Fetch(HostAddress peer, int piece, boolean waited, boolean patient) implements Step {}
 

@@ -381,14 +381,19 @@ final class Taking {
     for (PiecePicker.Pick pick : progress.picker().pick(need, offers, room, flights::wasLate)) {
       flights.start(pick.peer(), pick.piece(), now);
       boolean waited = !progress.wants().isEmpty();
-      steps.add(new Step.Fetch(pick.peer(), pick.piece(), waited, !isReplaceable(pick.peer())));
+      steps.add(
+          new Step.Fetch(pick.peer(), pick.piece(), waited, isTheOnlyWhole(pick.peer(), now)));
     }
   }
 
-  /** Another has the whole: who leaves this one goes without nothing. */
-  private boolean isReplaceable(HostAddress peer) {
-    return sources.giving().stream()
-        .anyMatch(source -> source.sealed() && !source.peer().equals(peer));
+  /**
+   * Nobody else who gives has the whole. One that has not the whole itself is not waited for so: it
+   * may let a piece break off and try again.
+   */
+  private boolean isTheOnlyWhole(HostAddress peer, Instant now) {
+    List<HostAddress> whole =
+        usable(now).stream().filter(Source::sealed).map(Source::peer).toList();
+    return whole.equals(List.of(peer));
   }
 
   /** What has waited for its turn until it is better taken from another, or left to another. */

@@ -68,6 +68,10 @@ class FetchTest {
     return peer;
   }
 
+  private static PieceAsk ask(int piece) {
+    return new PieceAsk(TASK, piece, false);
+  }
+
   @Test
   void aPeerThatHasNotToldWhereItsLaneIsIsUnavailable() {
     HostAddress stranger = new HostAddress("127.0.0.1", 1);
@@ -85,7 +89,7 @@ class FetchTest {
           ScriptedLane.give(out, piece, 0x00c0ffee);
         })) {
       Received received = new Received();
-      assertEquals(0x00c0ffee, client.fetch(peer.address(), PieceAsk.of(TASK, 77), received));
+      assertEquals(0x00c0ffee, client.fetch(peer.address(), ask(77), received));
       assertArrayEquals(piece, received.bytes());
       received.assertInGoodParts();
     }
@@ -105,7 +109,7 @@ class FetchTest {
           }
         })) {
       Received received = new Received();
-      assertEquals(-1, client.fetch(peer.address(), PieceAsk.of(TASK, 0), received));
+      assertEquals(-1, client.fetch(peer.address(), ask(0), received));
       assertArrayEquals(piece, received.bytes());
       received.assertInGoodParts();
     }
@@ -132,7 +136,7 @@ class FetchTest {
       PeerException thrown = refused(peer.address());
       assertEquals(expected, thrown.getClass().getSimpleName());
       assertEquals(peer.address() + ": \"so it is\\u000a\"", thrown.getMessage());
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 1), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(1), NOWHERE));
       assertEquals(1, peer.lane.connections.get());
     }
   }
@@ -181,7 +185,7 @@ class FetchTest {
           }
         })) {
       assertInstanceOf(PeerException.Unavailable.class, refused(peer.address()));
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 1), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(1), NOWHERE));
       assertEquals(2, peer.lane.connections.get());
     }
   }
@@ -203,7 +207,7 @@ class FetchTest {
         assertEquals(5, fetch.get());
       }
       for (int again = 0; again < 10; again++) {
-        assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, again), NOWHERE));
+        assertEquals(5, client.fetch(peer.address(), ask(again), NOWHERE));
       }
       assertEquals(3, peer.lane.connections.get());
       assertEquals(13, peer.lane.requests.get());
@@ -213,10 +217,10 @@ class FetchTest {
   @Test
   void aConnectionThatThePeerClosedMeanwhileIsNotUsed() throws Exception {
     try (ScriptedPeer peer = known((_, out) -> ScriptedLane.give(out, SHORT, 5))) {
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(0), NOWHERE));
       peer.lane.hangUp();
       assertTrue(peer.lane.hungUp.await(20, TimeUnit.SECONDS));
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 1), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(1), NOWHERE));
       assertEquals(2, peer.lane.connections.get());
     }
   }
@@ -234,10 +238,10 @@ class FetchTest {
             said.countDown();
           }
         })) {
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(0), NOWHERE));
       goOn.countDown();
       assertTrue(said.await(20, TimeUnit.SECONDS));
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 1), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(1), NOWHERE));
       assertEquals(2, peer.lane.connections.get());
     }
   }
@@ -249,7 +253,7 @@ class FetchTest {
             say(
                 out,
                 "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: Close\r\ndarner-crc32c: 00000005\r\n\r\nabc"))) {
-      assertEquals(5, client.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+      assertEquals(5, client.fetch(peer.address(), ask(0), NOWHERE));
       assertTrue(peer.lane.hungUp.await(20, TimeUnit.SECONDS));
     }
   }
@@ -283,8 +287,7 @@ class FetchTest {
                 })) {
       PeerException thrown =
           assertThrows(
-              PeerException.Unavailable.class,
-              () -> hasty.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+              PeerException.Unavailable.class, () -> hasty.fetch(peer.address(), ask(0), NOWHERE));
       assertTrue(thrown.getMessage().contains("nothing came for PT1S"), thrown.getMessage());
       assertTrue(peer.lane.hungUp.await(20, TimeUnit.SECONDS));
     }
@@ -294,7 +297,10 @@ class FetchTest {
   void whoAsksPatientlyOutlastsTheStallLimit() throws Exception {
     CountDownLatch another = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
-    try (GrpcPeerClient hasty = hasty();
+    Duration stall = Duration.ofSeconds(4);
+    PeerSettings settings =
+        new PeerSettings(LONG, stall, LONG, Duration.ofSeconds(60), 4, 4, Optional.empty());
+    try (GrpcPeerClient hasty = new GrpcPeerClient(settings);
         ScriptedPeer peer =
             knownTo(
                 hasty,
@@ -309,8 +315,7 @@ class FetchTest {
       Thread.startVirtualThread(fetch);
       assertTrue(asked.await(20, TimeUnit.SECONDS));
       assertThrows(
-          PeerException.Unavailable.class,
-          () -> hasty.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+          PeerException.Unavailable.class, () -> hasty.fetch(peer.address(), ask(0), NOWHERE));
       another.countDown();
       assertEquals(7, fetch.get());
     }
@@ -323,7 +328,7 @@ class FetchTest {
             knownTo(hasty, (_, out) -> ScriptedLane.give(out, new byte[300_000], 7))) {
       CountDownLatch never = new CountDownLatch(1);
       PieceSink slow = _ -> assertFalse(never.await(2100, TimeUnit.MILLISECONDS));
-      assertEquals(7, hasty.fetch(peer.address(), PieceAsk.of(TASK, 0), slow));
+      assertEquals(7, hasty.fetch(peer.address(), ask(0), slow));
     }
   }
 
@@ -345,7 +350,7 @@ class FetchTest {
       FutureTask<Integer> fetch =
           new FutureTask<>(() -> {
             thread.complete(Thread.currentThread());
-            return client.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE);
+            return client.fetch(peer.address(), ask(0), NOWHERE);
           });
       Thread.startVirtualThread(fetch);
       assertTrue(asked.await(20, TimeUnit.SECONDS));
@@ -364,9 +369,7 @@ class FetchTest {
         };
     try (ScriptedPeer peer = known((_, out) -> ScriptedLane.give(out, new byte[5_000_000], 1))) {
       SinkException thrown =
-          assertThrows(
-              SinkException.class,
-              () -> client.fetch(peer.address(), PieceAsk.of(TASK, 0), failing));
+          assertThrows(SinkException.class, () -> client.fetch(peer.address(), ask(0), failing));
       assertSame(full, thrown.getCause());
       assertTrue(peer.lane.hungUp.await(20, TimeUnit.SECONDS));
     }
@@ -410,19 +413,17 @@ class FetchTest {
           new FutureTask<>(() ->
               narrow.fetch(
                   peer.address(),
-                  PieceAsk.of(TASK, 0),
+                  ask(0),
                   _ -> {
                     inSink.countDown();
                     leave.await();
                   }));
       Thread.startVirtualThread(first);
       assertTrue(inSink.await(20, TimeUnit.SECONDS));
-      assertThrows(
-          PeerException.Busy.class,
-          () -> narrow.fetch(peer.address(), PieceAsk.of(TASK, 1), NOWHERE));
+      assertThrows(PeerException.Busy.class, () -> narrow.fetch(peer.address(), ask(1), NOWHERE));
       leave.countDown();
       assertEquals(8, first.get());
-      assertEquals(8, narrow.fetch(peer.address(), PieceAsk.of(TASK, 1), NOWHERE));
+      assertEquals(8, narrow.fetch(peer.address(), ask(1), NOWHERE));
     }
   }
 
@@ -445,9 +446,9 @@ class FetchTest {
             Duration.ofSeconds(2), LONG, LONG, Duration.ofMillis(50), 4, 4, Optional.empty());
     try (GrpcPeerClient forgetful = new GrpcPeerClient(brief);
         ScriptedPeer peer = knownTo(forgetful, (_, out) -> ScriptedLane.give(out, SHORT, 1))) {
-      assertEquals(1, forgetful.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+      assertEquals(1, forgetful.fetch(peer.address(), ask(0), NOWHERE));
       assertTrue(peer.lane.hungUp.await(20, TimeUnit.SECONDS));
-      assertEquals(1, forgetful.fetch(peer.address(), PieceAsk.of(TASK, 0), NOWHERE));
+      assertEquals(1, forgetful.fetch(peer.address(), ask(0), NOWHERE));
       assertEquals(2, peer.lane.connections.get());
     }
   }
@@ -457,15 +458,13 @@ class FetchTest {
   }
 
   private FutureTask<Integer> fetching(HostAddress peer, PieceSink sink) {
-    FutureTask<Integer> fetch =
-        new FutureTask<>(() -> client.fetch(peer, PieceAsk.of(TASK, 0), sink));
+    FutureTask<Integer> fetch = new FutureTask<>(() -> client.fetch(peer, ask(0), sink));
     Thread.startVirtualThread(fetch);
     return fetch;
   }
 
   private PeerException refused(HostAddress peer) {
-    return assertThrows(
-        PeerException.class, () -> client.fetch(peer, PieceAsk.of(TASK, 0), NOWHERE));
+    return assertThrows(PeerException.class, () -> client.fetch(peer, ask(0), NOWHERE));
   }
 
   private static Throwable failure(FutureTask<?> task) {

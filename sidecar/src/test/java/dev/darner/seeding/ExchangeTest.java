@@ -180,7 +180,8 @@ class ExchangeTest {
           dead.await();
         };
     FutureTask<Integer> fetch =
-        new FutureTask<>(() -> client.fetch(server.address(), PieceAsk.of(huge.task(), 0), sink));
+        new FutureTask<>(
+            () -> client.fetch(server.address(), new PieceAsk(huge.task(), 0, false), sink));
     try (Ingest ingest = huge.begin(giver)) {
       huge.land(ingest, 0);
       ScriptedPeer.introduce(client, server.address(), huge.task());
@@ -341,7 +342,7 @@ class ExchangeTest {
 
   private int fetch(int piece, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    return client.fetch(server.address(), PieceAsk.of(BLOB.task(), piece), sink);
+    return client.fetch(server.address(), new PieceAsk(BLOB.task(), piece, false), sink);
   }
 
   private void take(Ingest ingest, int piece) throws Exception {

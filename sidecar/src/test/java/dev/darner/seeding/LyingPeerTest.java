@@ -113,7 +113,7 @@ class LyingPeerTest {
   private void take(HostAddress peer, int piece) throws Exception {
     ScriptedPeer.introduce(client, peer, BLOB.task());
     try (PieceWriter writer = ingest.claim(piece).orElseThrow()) {
-      int sum = client.fetch(peer, PieceAsk.of(BLOB.task(), piece), writer::write);
+      int sum = client.fetch(peer, new PieceAsk(BLOB.task(), piece, false), writer::write);
       writer.commit(OptionalInt.of(sum));
     }
   }

@@ -47,7 +47,8 @@ class LimitedTest {
     ByteArrayOutputStream came = new ByteArrayOutputStream();
     PeerClient limited = new LimitedPeers(new OnePiece(), new Pace(budget));
     int sum =
-        limited.fetch(new HostAddress("a", 1), PieceAsk.of(TASK, 0), bytes -> take(bytes, came));
+        limited.fetch(
+            new HostAddress("a", 1), new PieceAsk(TASK, 0, false), bytes -> take(bytes, came));
     assertEquals(42, sum);
     assertArrayEquals(sent, came.toByteArray());
     assertTrue(largest <= budget.slice(), () -> "slices of " + largest);

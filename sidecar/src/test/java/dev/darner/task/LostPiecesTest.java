@@ -42,7 +42,7 @@ class LostPiecesTest {
 
   /** Whoever leaves the only one that has the whole may be the next to read the origin. */
   @Test
-  void aPauseIsWaitedOutOfOneThatNobodyWithTheWholeCanStandInFor() {
+  void aPauseIsWaitedOutOfTheOnlyOneThatHasTheWhole() {
     assertEquals(Set.of(true), patience(FillingScript.withSealed(A), A));
     FillingScript beside = FillingScript.alone().placed(A, B).holds(A, PieceSet.full(COUNT), true);
     beside.holds(B, PieceSet.full(COUNT - 1), false).opened(PieceSet.EMPTY);
@@ -51,6 +51,8 @@ class LostPiecesTest {
     FillingScript both = FillingScript.withSealed(A, B);
     assertEquals(Set.of(false), patience(both, A));
     assertEquals(Set.of(false), patience(both, B));
+    FillingScript part = FillingScript.alone().placed(A).holds(A, PieceSet.full(4), false);
+    assertEquals(Set.of(false), patience(part.opened(PieceSet.EMPTY), A));
   }
 
   private static Set<Boolean> patience(FillingScript script, HostAddress peer) {

@@ -1,8 +1,12 @@
 package dev.darner.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.peer.PeerSettings;
+import dev.darner.transport.Lines;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,18 @@ class TaskSettingsTest {
     expected.put("origin.attempts", "4");
     expected.put("origin.backOff", "PT0.25S");
     assertEquals(expected, found);
+  }
+
+  /**
+   * A host that waits for a piece gives nothing on; who takes from it must not leave it for that.
+   */
+  @Test
+  void whoTakesFromAHostThatWaitsPatientlyOutlastsIt() {
+    Duration patient = PeerSettings.DEFAULTS.patientLimit();
+    Duration noticed =
+        patient.plus(PeerSettings.DEFAULTS.dialLimit().dividedBy(Lines.LOOKS_A_LIMIT));
+    Duration stall = TaskSettings.of(FillingScript.SELF).patience().stall();
+    assertTrue(noticed.compareTo(stall) < 0, () -> noticed + " and " + stall);
   }
 
   private static void list(String prefix, Record settings, Map<String, String> into)
