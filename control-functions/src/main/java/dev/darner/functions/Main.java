@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks.",
-      "Each option is also a key of the configuration file and a DARNER_... variable.",
+      "Every flag but --config, --help and --version is also a key of the --config file (without the",
+      "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"
     })
 public final class Main implements Runnable {

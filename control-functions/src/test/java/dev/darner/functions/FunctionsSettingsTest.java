@@ -5,13 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostAddress;
+import dev.darner.settings.Commands;
 import dev.darner.settings.SettingsException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -96,6 +104,18 @@ class FunctionsSettingsTest {
     for (FunctionName known : FunctionName.values()) {
       assertTrue(refusal.contains(known.name()), refusal);
     }
+  }
+
+  @Test
+  void anUnknownKeyStopsTheStartAndNamesTheNearest(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("functions.yaml"), "anounce-interval: 1s");
+    StringWriter errors = new StringWriter();
+    CommandLine line = new CommandLine(Main.class).setErr(new PrintWriter(errors, true));
+    // The lease ends a start that would go on.
+    assertEquals(2, Commands.run(line, Map.of(), "--lease=1ms", "--config", file.toString()));
+    String said = errors.toString();
+    assertTrue(said.contains("unknown key \"anounce-interval\""), said);
+    assertTrue(said.contains("did you mean \"announce-interval\"?"), said);
   }
 
   @Test

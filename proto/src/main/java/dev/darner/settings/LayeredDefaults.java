@@ -28,12 +28,13 @@ final class LayeredDefaults implements IDefaultValueProvider {
   }
 
   /**
-   * Reads the settings file that the arguments or {@code DARNER_CONFIG} name, if one is named.
+   * Reads the settings file that the arguments or {@code DARNER_CONFIG} name, if one is named and
+   * the command has a flag for it. The variable may be there for another command.
    *
    * @throws SettingsException when that file cannot be used
    */
   static LayeredDefaults of(CommandSpec command, Map<String, String> environment, String... args) {
-    String named = fileNamed(environment, args);
+    String named = command.findOption(FILE_FLAG) == null ? "" : fileNamed(environment, args);
     Map<String, String> values =
         named.isEmpty() ? Map.of() : SettingsFile.read(Path.of(named), keys(command));
     return new LayeredDefaults(environment, values);
@@ -65,7 +66,7 @@ final class LayeredDefaults implements IDefaultValueProvider {
 
   @Override
   public String defaultValue(ArgSpec argument) {
-    if (!(argument instanceof OptionSpec option)) {
+    if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
       return null;
     }
     String variable = "DARNER_" + key(option).toUpperCase(Locale.ROOT).replace('-', '_');

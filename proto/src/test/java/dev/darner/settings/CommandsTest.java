@@ -25,7 +25,7 @@ class CommandsTest {
   private final StringWriter errors = new StringWriter();
   private final Sample sample = new Sample();
 
-  @Command(name = "sample")
+  @Command(name = "sample", mixinStandardHelpOptions = true)
   static final class Sample implements Runnable {
     @Option(names = "--config")
     Path config;
@@ -50,8 +50,24 @@ class CommandsTest {
     }
   }
 
+  /** A command that has no flag for a file. */
+  @Command(name = "plain")
+  static final class Plain implements Runnable {
+    @Option(names = "--listen", defaultValue = "127.0.0.1:1")
+    HostAddress listen;
+
+    @Override
+    public void run() {
+      // What it was told is all that matters here.
+    }
+  }
+
   private int run(Map<String, String> environment, String... args) {
-    CommandLine line = new CommandLine(sample);
+    return run(sample, environment, args);
+  }
+
+  private int run(Object command, Map<String, String> environment, String... args) {
+    CommandLine line = new CommandLine(command);
     line.setErr(new PrintWriter(errors, true));
     return Commands.run(line, environment, args);
   }
@@ -89,6 +105,23 @@ class CommandsTest {
   void anUnknownKeyStopsTheStartAndNamesTheNearest() throws IOException {
     assertEquals(2, run(Map.of(), "--config", file("disk-qouta: 2GiB")));
     assertTrue(errors.toString().contains("did you mean \"disk-quota\"?"), errors.toString());
+  }
+
+  @Test
+  void aFileForAnotherCommandIsNotReadByOneThatTakesNone() throws IOException {
+    Map<String, String> variables =
+        Map.of("DARNER_CONFIG", file("listen: nowhere\nquota: 1GiB\n"), "DARNER_LISTEN", "a:2");
+    Plain plain = new Plain();
+    assertEquals(0, run(plain, variables), errors::toString);
+    assertEquals("a:2", plain.listen.toString());
+    assertEquals(2, run(plain, Map.of(), "--config", file("")));
+    assertTrue(errors.toString().contains("'--config'"), errors.toString());
+  }
+
+  @Test
+  void theVersionAndTheHelpAreAskedForByFlagsAlone() {
+    assertEquals(0, run(Map.of("DARNER_VERSION", "0.1.0", "DARNER_HELP", "true")));
+    assertEquals("", errors.toString());
   }
 
   @Test
