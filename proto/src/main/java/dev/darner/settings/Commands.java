@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.model.ServerUrl;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -93,6 +94,7 @@ public final class Commands {
     register(line, HostAddress.class, HostAddress::parse);
     register(line, HostId.class, HostId::new);
     register(line, ClusterId.class, ClusterId::new);
+    register(line, ServerUrl.class, ServerUrl::parse);
     register(line, ByteSize.class, ByteSize::parse);
     register(line, Digest.class, Digest::parse);
     register(line, Duration.class, Commands::duration);

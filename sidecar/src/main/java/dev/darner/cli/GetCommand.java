@@ -2,6 +2,7 @@ package dev.darner.cli;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
+import dev.darner.model.ServerUrl;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Terminal;
 import dev.darner.settings.Version;
@@ -69,7 +70,7 @@ public final class GetCommand implements Runnable {
       paramLabel = "URL",
       defaultValue = "http://127.0.0.1:8471",
       description = "The registry address of the sidecar (default: ${DEFAULT-VALUE}).")
-  private URI sidecar;
+  private ServerUrl sidecar;
 
   @Option(
       names = "--admin",
@@ -77,7 +78,7 @@ public final class GetCommand implements Runnable {
       defaultValue = "http://127.0.0.1:8473",
       description =
           "Its admin address, to learn where bytes came from (default: ${DEFAULT-VALUE}).")
-  private URI admin;
+  private ServerUrl admin;
 
   @Option(names = "--json", description = "Print JSON, and no progress.")
   private boolean json;

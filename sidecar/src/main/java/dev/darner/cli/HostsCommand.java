@@ -1,7 +1,7 @@
 package dev.darner.cli;
 
+import dev.darner.model.ServerUrl;
 import dev.darner.settings.Version;
-import java.net.URI;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +32,7 @@ public final class HostsCommand implements Runnable {
       paramLabel = "URL",
       defaultValue = "http://127.0.0.1:8470",
       description = "A function endpoint to ask (default: ${DEFAULT-VALUE}).")
-  private URI functions;
+  private ServerUrl functions;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;

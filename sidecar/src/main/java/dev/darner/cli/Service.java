@@ -1,9 +1,9 @@
 package dev.darner.cli;
 
+import dev.darner.model.ServerUrl;
 import dev.darner.settings.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -22,10 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
  * A process of Darner that a command asks. Used by one thread.
  *
  * @param what it is, for messages
- * @param base its URL
+ * @param base where it answers
  * @param flag the flag that names another one
  */
-record Service(String what, URI base, String flag) {
+record Service(String what, ServerUrl base, String flag) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration DIAL = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -81,7 +81,7 @@ record Service(String what, URI base, String flag) {
    * @throws CommandFailure when it does not listen or does not answer with success
    */
   HttpResponse<InputStream> open(HttpClient client, String path) {
-    HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER).build();
+    HttpRequest request = HttpRequest.newBuilder(base.at(path)).timeout(ANSWER).build();
     try {
       return requireSuccess(client.send(request, BodyHandlers.ofInputStream()));
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package dev.darner.cli;
 
 import dev.darner.model.ByteSize;
+import dev.darner.model.ServerUrl;
 import dev.darner.settings.Version;
-import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -43,14 +43,14 @@ public final class TasksCommand implements Runnable {
         names = "--functions",
         paramLabel = "URL",
         description = "A function endpoint to ask (default: http://127.0.0.1:8470).")
-    private URI functions = URI.create("http://127.0.0.1:8470");
+    private ServerUrl functions = ServerUrl.parse("http://127.0.0.1:8470");
 
     @Option(
         names = "--sidecar",
         paramLabel = "URL",
         description =
             "The admin address of a sidecar to ask instead, such as http://127.0.0.1:8473.")
-    private URI sidecar;
+    private ServerUrl sidecar;
   }
 
   @Override

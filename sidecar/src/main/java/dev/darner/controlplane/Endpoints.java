@@ -1,5 +1,6 @@
 package dev.darner.controlplane;
 
+import dev.darner.model.ServerUrl;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.Deadline;
@@ -28,13 +29,13 @@ final class Endpoints implements AutoCloseable {
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
-  private final List<URI> urls;
+  private final List<ServerUrl> urls;
   private final List<ManagedChannel> channels;
   private final AtomicInteger preferred = new AtomicInteger();
 
-  Endpoints(List<URI> urls, String version) {
+  Endpoints(List<ServerUrl> urls, String version) {
     this.urls = urls;
-    this.channels = urls.stream().map(url -> channel(url, version)).toList();
+    this.channels = urls.stream().map(url -> channel(url.url(), version)).toList();
   }
 
   private static ManagedChannel channel(URI url, String version) {

@@ -4,12 +4,12 @@ import dev.darner.model.ByteSize;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.model.ServerUrl;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Logs;
 import dev.darner.settings.Version;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +80,7 @@ public final class SidecarCommand implements Runnable {
       paramLabel = "URL",
       split = ",",
       description = "Function endpoints; the first that answers is used (default: none).")
-  private List<URI> functions = List.of();
+  private List<ServerUrl> functions = List.of();
 
   @Option(
       names = "--seeds",

@@ -4,7 +4,7 @@ import dev.darner.model.ByteSize;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
-import java.net.URI;
+import dev.darner.model.ServerUrl;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,10 +40,9 @@ record SidecarConfig(
   /**
    * Whom it knows.
    *
-   * @param functions endpoints, http or https
    * @param seeds as {@code --seeds} takes them
    */
-  record Cluster(List<URI> functions, String seeds) {}
+  record Cluster(List<ServerUrl> functions, String seeds) {}
 
   /**
    * Where content is kept.

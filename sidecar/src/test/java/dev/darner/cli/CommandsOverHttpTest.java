@@ -131,6 +131,27 @@ class CommandsOverHttpTest {
   }
 
   @Test
+  void anAddressThatMakesNoSenseIsNamedWithItsFlag() {
+    String output = folder.resolve("a").toString();
+    String nonsense = "localhost:8470";
+    assertNamed("--functions", new HostsCommand(), "--functions", nonsense);
+    assertNamed("--functions", new TasksCommand(), "--functions", nonsense);
+    assertNamed("--sidecar", new TasksCommand(), "--sidecar", nonsense);
+    assertNamed("--sidecar", new GetCommand(), url, "-o", output, "--sidecar", nonsense);
+    assertNamed("--admin", new GetCommand(), url, "-o", output, "--admin", nonsense);
+  }
+
+  private void assertNamed(String flag, Object command, String... args) {
+    errors.getBuffer().setLength(0);
+    assertEquals(2, run(command, List.of(args)));
+    String said = errors.toString();
+    assertTrue(said.contains("'" + flag + "'"), said);
+    assertTrue(
+        said.contains("not http://HOST:PORT or https://HOST:PORT: \"localhost:8470\""), said);
+    assertFalse(said.contains("\tat "), said);
+  }
+
+  @Test
   void anAnswerThatIsNoJsonIsAFailure() {
     lay("/api/v1/hosts?limit=1000", "<html>");
     assertEquals(1, run(new HostsCommand(), List.of("--functions", url)));

@@ -12,6 +12,7 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.Repository;
+import dev.darner.model.ServerUrl;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
 import dev.darner.proto.FinishRequest;
@@ -37,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -360,19 +362,14 @@ class GrpcControlPlaneTest {
     }
   }
 
-  @Test
-  void anEndpointWithAPathIsRefused() {
-    URI path = URI.create("http://a:1/functions");
-    Path file = folder.resolve("known.json");
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new ControlPlaneSettings(List.of(path), SELF, "1", file, SeedList.NONE));
-  }
-
   private GrpcControlPlane plane(SeedList seeds, URI... functions) {
     ControlPlaneSettings settings =
         new ControlPlaneSettings(
-            List.of(functions), SELF, "1.2", folder.resolve("known.json"), seeds);
+            Stream.of(functions).map(ServerUrl::new).toList(),
+            SELF,
+            "1.2",
+            folder.resolve("known.json"),
+            seeds);
     GrpcControlPlane plane =
         new GrpcControlPlane(
             settings, clock, clock, _ -> List.of(InetAddress.ofLiteral("10.1.1.1")));
