@@ -1,5 +1,6 @@
 package dev.darner.origin;
 
+import dev.darner.model.Quoted;
 import dev.darner.model.Repository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,24 +35,37 @@ public record NodeCredentials(Map<String, String> basic) {
   /**
    * Reads the {@code auths} of a Docker {@code config.json} or a containers {@code auth.json}.
    *
-   * @throws IOException when it cannot be read, is no JSON, or an entry in it is malformed; never
-   *     with a secret in the message
+   * @throws IOException when it cannot be read, is no JSON, has no login in it, or an entry of it
+   *     is malformed; the message names the file and never has a secret in it
    */
   public static NodeCredentials ofDockerConfig(Path file) throws IOException {
-    if (Files.size(file) > LARGEST_FILE) {
-      throw new IOException(file + " is too large for a Docker config: over 1 MiB");
-    }
     Map<String, String> basic = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : auths(file)) {
       Optional<String> value = basicOf(file, entry.getKey(), entry.getValue());
       value.ifPresent(given -> basic.put(place(entry.getKey()), given));
     }
+    if (basic.isEmpty()) {
+      throw new IOException(
+          file
+              + " has no login in it: its auths name a registry with auth, or with username and"
+              + " password; credential programs are not run");
+    }
     return new NodeCredentials(basic);
+  }
+
+  private static byte[] contents(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new IOException("cannot read the Docker config " + file);
+    }
+    if (Files.size(file) > LARGEST_FILE) {
+      throw new IOException(file + " is too large for a Docker config: over 1 MiB");
+    }
+    return Files.readAllBytes(file);
   }
 
   private static Iterable<Map.Entry<String, JsonNode>> auths(Path file) throws IOException {
     try {
-      return JsonMapper.shared().readTree(Files.readAllBytes(file)).path("auths").properties();
+      return JsonMapper.shared().readTree(contents(file)).path("auths").properties();
     } catch (JacksonException e) {
       // The parser's own message may quote the secret that it stumbled on.
       String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
@@ -61,6 +75,9 @@ public record NodeCredentials(Map<String, String> basic) {
 
   private static Optional<String> basicOf(Path file, String key, JsonNode entry)
       throws IOException {
+    if (!entry.isObject()) {
+      throw new IOException(file + ": what " + Quoted.of(key) + " has in auths is no object");
+    }
     String auth = entry.path("auth").asString("");
     String user = entry.path("username").asString("");
     if (auth.isEmpty() && !user.isEmpty()) {
@@ -70,7 +87,8 @@ public record NodeCredentials(Map<String, String> basic) {
       return Optional.empty();
     }
     if (!isUserAndPassword(auth)) {
-      throw new IOException(file + ": the auth of " + key + " is not base64 of USER:PASSWORD");
+      throw new IOException(
+          file + ": the auth of " + Quoted.of(key) + " is not base64 of USER:PASSWORD");
     }
     return Optional.of("Basic " + auth);
   }

@@ -32,6 +32,7 @@ import dev.darner.transport.Identity;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -169,10 +170,15 @@ final class Node implements AutoCloseable {
     return BlobStore.open(config.storage().data(), settings, clock);
   }
 
-  private OriginSettings originSettings() {
+  private OriginSettings originSettings() throws IOException {
     List<String> allow = config.upstreams().allow();
     AllowList allowed = AllowList.parse(allow.isEmpty() ? AllowList.DEFAULT_ITEMS : allow);
-    return OriginSettings.of(allowed, NodeCredentials.none());
+    return OriginSettings.of(allowed, login());
+  }
+
+  private NodeCredentials login() throws IOException {
+    Optional<Path> file = config.upstreams().login();
+    return file.isPresent() ? NodeCredentials.ofDockerConfig(file.get()) : NodeCredentials.none();
   }
 
   private Optional<Identity> identity() throws IOException {

@@ -115,7 +115,8 @@ final class Rehearsal implements AutoCloseable {
         new SidecarConfig.Listening(ANY_PORT, ANY_PORT, ANY_PORT, ANY_PORT),
         new SidecarConfig.Cluster(List.of(NO_FUNCTION), seeds),
         new SidecarConfig.Storage(folder.resolve(name), new ByteSize(0)),
-        new SidecarConfig.Upstreams(List.of("http://" + origin.registry()), Optional.empty()),
+        new SidecarConfig.Upstreams(
+            List.of("http://" + origin.registry()), Optional.empty(), Optional.empty()),
         told.limits());
   }
 

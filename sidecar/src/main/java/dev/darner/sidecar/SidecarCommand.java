@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Every flag is also a key of the --config file (without the dashes) and a variable:",
-      "--registry-listen, registry-listen: and DARNER_REGISTRY_LISTEN are one. A flag beats a",
-      "variable, a variable beats the file.",
+      "Every flag but --config, --help and --version is also a key of the --config file (without the",
+      "dashes) and a variable: --registry-listen, registry-listen: and DARNER_REGISTRY_LISTEN are",
+      "one. A flag beats a variable, a variable beats the file, which DARNER_CONFIG may name too.",
       "",
       "Example: darner sidecar --functions http://functions:8470 --data /var/lib/darner"
     })
@@ -190,6 +190,15 @@ public final class SidecarCommand implements Runnable {
   private Optional<String> defaultUpstream = Optional.empty();
 
   @Option(
+      names = "--registry-auth",
+      paramLabel = "FILE",
+      description = {
+        "A Docker config.json: its auths are what this node logs in with for a client that gives",
+        "no credential. What it reads so, it gives to every client (default: none)."
+      })
+  private Optional<Path> registryAuth = Optional.empty();
+
+  @Option(
       names = "--pieces-in-flight",
       paramLabel = "N",
       defaultValue = "16",
@@ -287,7 +296,7 @@ public final class SidecarCommand implements Runnable {
         new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
-        new SidecarConfig.Upstreams(allow, defaultUpstream),
+        new SidecarConfig.Upstreams(allow, defaultUpstream, registryAuth),
         new SidecarConfig.Limits(piecesInFlight, uploads, uploadLimit, downloadLimit));
   }
 

@@ -55,8 +55,9 @@ record SidecarConfig(
    * What may be asked.
    *
    * @param allow as {@code --allow} takes them; empty for the default list
+   * @param login a Docker {@code config.json} with what this node itself logs in with
    */
-  record Upstreams(List<String> allow, Optional<String> defaultUpstream) {}
+  record Upstreams(List<String> allow, Optional<String> defaultUpstream, Optional<Path> login) {}
 
   /**
    * How much at once. These can be changed while the sidecar runs.

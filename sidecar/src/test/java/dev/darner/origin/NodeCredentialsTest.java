@@ -9,6 +9,7 @@ import dev.darner.model.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,13 +55,28 @@ class NodeCredentialsTest {
       strings = {
         "{\"auths\": {\"x.example\": {\"auth\": \"s3cret!\"}}}",
         "{\"auths\": {\"x.example\": {\"auth\": s3cret}}}",
-        "{\"auths\": {\"x.example\": {\"auth\": \"czNjcmV0\"}}}"
+        "{\"auths\": {\"x.example\": {\"auth\": \"czNjcmV0\"}}}",
+        "{\"auths\": {\"x.example\": \"s3cret\"}}",
+        "{\"auths\": {\"x.example\": {}}, \"credsStore\": \"desktop\"}",
+        "{\"auths\": [\"s3cret\"]}",
+        "[\"s3cret\"]",
+        "{}",
+        ""
       })
   void whatIsMalformedIsSaidWithoutTheSecret(String json) {
     var refused = assertThrows(IOException.class, () -> read(json));
     assertTrue(refused.getMessage().contains("config.json"));
     for (Throwable t = refused; t != null; t = t.getCause()) {
       assertFalse(t.getMessage().contains(SECRET), t.getMessage());
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed() {
+    for (Path file : List.of(folder, folder.resolve("absent"))) {
+      String said =
+          assertThrows(IOException.class, () -> NodeCredentials.ofDockerConfig(file)).getMessage();
+      assertEquals("cannot read the Docker config " + file, said);
     }
   }
 }

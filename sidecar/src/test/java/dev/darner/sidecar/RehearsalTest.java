@@ -3,7 +3,6 @@ package dev.darner.sidecar;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.darner.settings.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 @Timeout(120)
 class RehearsalTest {
@@ -21,11 +19,7 @@ class RehearsalTest {
   @TempDir Path folder;
 
   private SidecarConfig told() {
-    SidecarCommand command = new SidecarCommand();
-    CommandLine line = new CommandLine(command);
-    Commands.teach(line);
-    line.parseArgs("--name=n", "--data=" + folder);
-    return command.toConfig();
+    return Told.onLoopback(folder);
   }
 
   private List<Path> files() throws IOException {

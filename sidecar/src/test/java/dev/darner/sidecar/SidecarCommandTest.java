@@ -2,14 +2,20 @@ package dev.darner.sidecar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -36,6 +42,7 @@ class SidecarCommandTest {
               Map.entry("--peer-tls-key", ""),
               Map.entry("--pieces-in-flight", "16"),
               Map.entry("--quota", "50GiB"),
+              Map.entry("--registry-auth", ""),
               Map.entry("--registry-listen", "127.0.0.1:8471"),
               Map.entry("--rehearse", ""),
               Map.entry("--seed", ""),
@@ -43,6 +50,17 @@ class SidecarCommandTest {
               Map.entry("--upload-limit", "0"),
               Map.entry("--uploads", "64"),
               Map.entry("--version", "false")));
+
+  private static final String[][] OTHERS = {
+    {"--version"},
+    {"hosts", "--help"},
+    {"tasks", "--help"},
+    {"get", "--help"},
+    {"quickstart", "--help"}
+  };
+
+  @TempDir Path folder;
+  private final StringWriter errors = new StringWriter();
 
   @Test
   void everyKeyAndEveryDefaultIsKnown() {
@@ -59,43 +77,71 @@ class SidecarCommandTest {
     return wanted.equals("false") ? "false" : said.get(key);
   }
 
-  private static SidecarConfig config(String... args) {
-    SidecarCommand command = new SidecarCommand();
-    CommandLine line = new CommandLine(command);
-    Commands.teach(line);
-    line.parseArgs(args);
-    return command.toConfig();
-  }
-
   @Test
   void theMachinesNameIsTheHostsUnlessToldOtherwise() {
-    assertEquals("n1", config("--name", "n1").identity().name().text());
+    assertEquals("n1", Told.by("--name", "n1").identity().name().text());
   }
 
   @Test
   void listsAreParted() {
-    SidecarConfig config =
-        config("--name=n", "--seeds=a:1,b:2", "--functions=http://f:1,http://g:2");
-    assertEquals("a:1,b:2", config.cluster().seeds());
-    assertEquals(2, config.cluster().functions().size());
+    SidecarConfig told =
+        Told.by("--name=n", "--seeds=a:1,b:2", "--functions=http://f:1,http://g:2");
+    assertEquals("a:1,b:2", told.cluster().seeds());
+    assertEquals(2, told.cluster().functions().size());
   }
 
   @Test
   void certificateKeyAndAuthorityAreGivenTogetherOrNotAtAll() {
-    assertEquals(Optional.empty(), config("--name=n").identity().tls());
+    assertEquals(Optional.empty(), Told.by("--name=n").identity().tls());
     assertEquals(
         Optional.of(new SidecarConfig.PeerTls(Path.of("c"), Path.of("k"), Path.of("a"))),
-        config("--name=n", "--peer-tls-cert=c", "--peer-tls-key=k", "--peer-tls-ca=a")
+        Told.by("--name=n", "--peer-tls-cert=c", "--peer-tls-key=k", "--peer-tls-ca=a")
             .identity()
             .tls());
-    assertThrows(CommandFailure.class, () -> config("--name=n", "--peer-tls-cert=c"));
+    assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-cert=c"));
     assertThrows(
-        CommandFailure.class, () -> config("--name=n", "--peer-tls-ca=a", "--peer-tls-key=k"));
+        CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-ca=a", "--peer-tls-key=k"));
   }
 
   @Test
   void aLimitBelowOneIsRefused() {
-    assertThrows(CommandFailure.class, () -> config("--name=n", "--uploads=0"));
-    assertThrows(CommandFailure.class, () -> config("--name=n", "--pieces-in-flight=-1"));
+    assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--uploads=0"));
+    assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--pieces-in-flight=-1"));
+  }
+
+  private int run(String... args) {
+    CommandLine line = new CommandLine(Main.class);
+    line.setErr(new PrintWriter(errors, true));
+    return Commands.run(line, Map.of(), args);
+  }
+
+  @Test
+  void anUnknownKeyStopsTheStartAndNamesTheNearest() throws IOException {
+    Path file = Files.writeString(folder.resolve("darner.yaml"), "registry-lsten: 127.0.0.1:1");
+    // The flag ends a start that would go on.
+    assertEquals(2, run("sidecar", "--uploads=0", "--config", file.toString()));
+    String said = errors.toString();
+    assertTrue(said.contains("unknown key \"registry-lsten\""), said);
+    assertTrue(said.contains("did you mean \"registry-listen\"?"), said);
+  }
+
+  @Test
+  void anAddressOfFunctionsThatMakesNoSenseIsNamedWithItsFlag() {
+    assertEquals(2, run("sidecar", "--uploads=0", "--functions=http://f:1,localhost:8470"));
+    String said = errors.toString();
+    assertTrue(said.contains("--functions"), said);
+    assertTrue(
+        said.contains("not http://HOST:PORT or https://HOST:PORT: \"localhost:8470\""), said);
+  }
+
+  @Test
+  void aFileThatIsForASidecarDoesNotStopOtherCommands() throws IOException {
+    Path file = Files.writeString(folder.resolve("darner.yaml"), "registry-listen: 127.0.0.1:1");
+    Map<String, String> exported = Map.of("DARNER_CONFIG", file.toString());
+    for (String[] command : OTHERS) {
+      CommandLine line = new CommandLine(Main.class);
+      line.setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(errors, true));
+      assertEquals(0, Commands.run(line, exported, command), errors::toString);
+    }
   }
 }
