@@ -34,17 +34,26 @@ final class AdminServer implements AutoCloseable {
    * Listens.
    *
    * @param facts what answers a GET of each path
-   * @throws IOException when the address cannot be listened on
+   * @throws IOException when the address cannot be listened on; the message names it
    */
   static AdminServer start(HostAddress listen, Map<String, Supplier<Object>> facts)
       throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(listen.host(), listen.port()), BACKLOG);
+    HttpServer server = listenAt(listen);
     AdminServer admin = new AdminServer(server, Map.copyOf(facts));
     server.createContext("/", admin::answer);
     server.setExecutor(admin.threads);
     server.start();
     return admin;
+  }
+
+  private static HttpServer listenAt(HostAddress listen) throws IOException {
+    try {
+      return HttpServer.create(new InetSocketAddress(listen.host(), listen.port()), BACKLOG);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on %s: %s; give another --admin-listen".formatted(listen, e.getMessage()),
+          e);
+    }
   }
 
   /** Where it listens, with the port that was chosen. */
