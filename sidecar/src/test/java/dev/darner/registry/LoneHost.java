@@ -41,11 +41,16 @@ final class LoneHost implements AutoCloseable {
   private final RegistryDoor door;
 
   LoneHost(Path folder, String... allowed) throws IOException, StoreException {
+    this(folder, StoreSettings.DEFAULTS, allowed);
+  }
+
+  LoneHost(Path folder, StoreSettings keeping, String... allowed)
+      throws IOException, StoreException {
     InstantSource clock = InstantSource.system();
     origin =
         new HttpOrigin(
             OriginSettings.of(AllowList.parse(List.of(allowed)), NodeCredentials.none()));
-    store = BlobStore.open(folder, StoreSettings.DEFAULTS);
+    store = BlobStore.open(folder, keeping);
     TaskSettings settings = TaskSettings.of(new HostAddress("127.0.0.1", 1));
     tasks = new Tasks(store, origin, new NoPeers(), new NoFunctions(), settings, clock);
     door =

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.darner.model.ByteSize;
 import dev.darner.model.Digest;
 import dev.darner.model.TaskId;
+import dev.darner.store.StoreSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The way of a byte through one host: a real registry server, every room, a client's socket. */
 @Timeout(90)
@@ -256,6 +260,36 @@ class LoneHostTest {
       }
     }
     assertEquals(List.of("HEAD null", "GET null"), List.copyOf(asked));
+  }
+
+  @Test
+  void aBlobLargerThanTheQuotaIsRefusedWithWhatToDoAndASmallOneIsServed(@TempDir Path data)
+      throws Exception {
+    byte[] small = random(1000);
+    String smallPath = "/v2/app/blobs/" + Digest.sha256(small);
+    on(originPath(), exchange -> send(exchange, BLOB));
+    on(smallPath, exchange -> send(exchange, small));
+    StoreSettings tiny = StoreSettings.DEFAULTS.withQuota(new ByteSize(1 << 20));
+    try (LoneHost full = new LoneHost(data, tiny, "http://" + registry());
+        RawClient client = full.client()) {
+      RawClient.Head refused = client.ask("GET", originPath() + "?ns=" + registry()).head();
+      assertEquals(503, refused.status());
+      assertTrue(refused.header("content-type").startsWith("application/json"));
+      JsonNode error = new JsonMapper().readTree(client.text(refused)).at("/errors/0");
+      assertEquals("UNAVAILABLE", error.path("code").asString());
+      String said = error.path("message").asString();
+      assertTrue(said.contains(data + ", where 0 B is taken of a quota of 1.0 MiB"), said);
+      assertTrue(said.contains("raise the quota, or free some of the disk"), said);
+
+      RawClient.Head served = client.ask("GET", smallPath + "?ns=" + registry()).head();
+      assertEquals(200, served.status());
+      assertArrayEquals(small, client.body(served.length()));
+    }
+  }
+
+  private static void send(HttpExchange exchange, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
   }
 
   @Test
