@@ -19,6 +19,8 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +53,7 @@ final class ImagePull {
   private final ImageName image;
   private final Progress.Watcher progress;
   private final AtomicLong received = new AtomicLong();
+  private final Set<Digest> verified = ConcurrentHashMap.newKeySet();
 
   /**
    * @param door the sidecar's registry address
@@ -68,8 +71,9 @@ final class ImagePull {
    *
    * @param bytes of manifests, configuration and layers, each content once
    * @param blobs how many contents, manifests included
+   * @param verified each of them was held against its digest, which it had
    */
-  record Pulled(long bytes, int blobs) {}
+  record Pulled(long bytes, int blobs, boolean verified) {}
 
   /** The digest and size of one content. */
   private record Part(Digest digest, long size) {}
@@ -97,7 +101,10 @@ final class ImagePull {
     progress.expected(blobs.stream().mapToLong(Part::size).sum());
     fetch(blobs);
     parts.addAll(blobs);
-    return new Pulled(parts.stream().mapToLong(Part::size).sum(), parts.size());
+    return new Pulled(
+        parts.stream().mapToLong(Part::size).sum(),
+        parts.size(),
+        parts.stream().map(Part::digest).allMatch(verified::contains));
   }
 
   private static String ofThisMachine(JsonNode index) {
@@ -131,7 +138,7 @@ final class ImagePull {
     try (InputStream in = response.body()) {
       bytes.write(in.readNBytes(LONGEST_MANIFEST));
       Digest digest = Digest.sha256(bytes.toByteArray());
-      requireSame(said(response, reference), digest);
+      verify(said(response, reference), digest);
       parts.add(new Part(digest, bytes.size()));
       return JSON.readTree(bytes.toByteArray());
     } catch (IOException | JacksonException e) {
@@ -173,14 +180,15 @@ final class ImagePull {
         progress.received(received.addAndGet(n));
       }
     }
-    requireSame(blob.digest(), Digest.of(blob.digest().algorithm(), hash));
+    verify(blob.digest(), Digest.of(blob.digest().algorithm(), hash));
     return null;
   }
 
-  private static void requireSame(Digest wanted, Digest arrived) {
+  private void verify(Digest wanted, Digest arrived) {
     if (!wanted.equals(arrived)) {
       throw new CommandFailure("wrong bytes: " + arrived + " instead of " + wanted);
     }
+    verified.add(arrived);
   }
 
   private HttpResponse<InputStream> get(String content) throws InterruptedException {

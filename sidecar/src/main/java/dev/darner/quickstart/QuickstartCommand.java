@@ -22,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Without --image the origin is started here too, and serves Darner itself, packed as an image.",
+      "A public image needs no login; for a private one give --registry-auth. A registry without TLS",
+      "is written http://HOST:PORT/REPO:TAG; one at localhost or 127.* needs no http:// for that.",
       "Example: darner quickstart --image docker.io/library/alpine:3"
     })
 public final class QuickstartCommand implements Callable<Integer> {
@@ -50,6 +54,12 @@ public final class QuickstartCommand implements Callable<Integer> {
       paramLabel = "REGISTRY/REPO:TAG",
       description = "Pull this image of a registry that this machine can reach instead.")
   private Optional<String> image = Optional.empty();
+
+  @Option(
+      names = "--registry-auth",
+      paramLabel = "FILE",
+      description = "A Docker config.json: the sidecars log in at the registry with its auths.")
+  private Optional<Path> registryAuth = Optional.empty();
 
   @Option(
       names = "--nodes",
@@ -74,7 +84,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       List<ShownNode> nodes = start(workspace, client, name);
       QuickstartReport report = pull(client, nodes, name, origin);
       print(report);
-      return 0;
+      return report.verified() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
   }
 
@@ -86,7 +96,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   private static ImageName served(LocalOrigin origin) {
     Repository repository = new Repository(origin.registry(), LocalOrigin.REPOSITORY);
-    return new ImageName(repository, LocalOrigin.TAG);
+    return new ImageName(repository, LocalOrigin.TAG, false);
   }
 
   private List<ShownNode> start(Workspace workspace, HttpClient client, ImageName name)
@@ -103,7 +113,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     Map<ShownNode, DarnerProcess> processes = new LinkedHashMap<>();
     for (ShownNode node : nodes) {
       List<String> arguments =
-          node.arguments(functions, seeds, name.allowItem(), workspace.folder(node.name()));
+          node.arguments(functions, seeds, upstream(name), workspace.folder(node.name()));
       processes.put(node, DarnerProcess.start(node.name(), workspace, arguments));
     }
     control.awaitAnswer(client, functions.resolve("/readyz"));
@@ -112,6 +122,12 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
     control.await(() -> ShownNode.announced(client, functions) == count, "all nodes announced");
     return nodes;
+  }
+
+  /** The flags that tell a sidecar where the image is. */
+  private List<String> upstream(ImageName name) {
+    Stream<String> login = registryAuth.stream().map(file -> "--registry-auth=" + file);
+    return Stream.concat(Stream.of("--allow=" + name.allowItem()), login).toList();
   }
 
   /** One node's finished pull. */
@@ -168,7 +184,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     List<QuickstartReport.NodePart> parts = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       ShownNode.Sources sources = nodes.get(i).sources(client);
-      parts.add(part(nodes.get(i).name(), sources, names, finished.get(i).took()));
+      parts.add(part(nodes.get(i).name(), sources, names, finished.get(i)));
     }
     long bytes = finished.getFirst().pulled().bytes();
     long counted = parts.stream().mapToLong(QuickstartReport.NodePart::originBytes).sum();
@@ -177,12 +193,17 @@ public final class QuickstartCommand implements Callable<Integer> {
   }
 
   private static QuickstartReport.NodePart part(
-      String node, ShownNode.Sources sources, Map<String, String> names, Duration took) {
+      String node, ShownNode.Sources sources, Map<String, String> names, Finished finished) {
     Map<String, Long> from = new TreeMap<>();
     sources.peerBytes().forEach((peer, bytes) -> from.put(names.getOrDefault(peer, peer), bytes));
     long peers = from.values().stream().mapToLong(Long::longValue).sum();
     return new QuickstartReport.NodePart(
-        node, sources.originBytes(), peers, from, took.toMillis() / 1e3, true);
+        node,
+        sources.originBytes(),
+        peers,
+        from,
+        finished.took().toMillis() / 1e3,
+        finished.pulled().verified());
   }
 
   private void print(QuickstartReport report) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,22 +43,27 @@ record ShownNode(String name, HostAddress registry, HostAddress peer, HostAddres
     }
   }
 
-  /** The command line of its sidecar. */
-  List<String> arguments(URI functions, String seeds, String allow, Path data) {
-    return List.of(
-        "sidecar",
-        "--name=" + name,
-        "--cluster=quickstart",
-        "--seed",
-        "--functions=" + functions,
-        "--seeds=" + seeds,
-        "--registry-listen=" + registry,
-        "--peer-listen=" + peer,
-        "--peer-advertise=" + peer,
-        "--bulk-listen=127.0.0.1:0",
-        "--admin-listen=" + admin,
-        "--allow=" + allow,
-        "--data=" + data);
+  /**
+   * The command line of its sidecar.
+   *
+   * @param upstream flags that say where the image is
+   */
+  List<String> arguments(URI functions, String seeds, List<String> upstream, Path data) {
+    List<String> own =
+        List.of(
+            "sidecar",
+            "--name=" + name,
+            "--cluster=quickstart",
+            "--seed",
+            "--functions=" + functions,
+            "--seeds=" + seeds,
+            "--registry-listen=" + registry,
+            "--peer-listen=" + peer,
+            "--peer-advertise=" + peer,
+            "--bulk-listen=127.0.0.1:0",
+            "--admin-listen=" + admin,
+            "--data=" + data);
+    return Stream.concat(own.stream(), upstream.stream()).toList();
   }
 
   URI ready() {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImagePullTest {
   private static final byte[] UPPER = new byte[700_000];
@@ -63,13 +65,14 @@ class ImagePullTest {
   private ImagePull.Pulled pull(String reference) throws InterruptedException {
     Repository repository = new Repository(origin.registry(), LocalOrigin.REPOSITORY);
     HostAddress door = HostAddress.parse(origin.registry());
-    return new ImagePull(client, door, new ImageName(repository, reference), watcher).pull();
+    return new ImagePull(client, door, new ImageName(repository, reference, false), watcher).pull();
   }
 
   @Test
   void anImageArrivesWholeAndTheOriginCountsItsBytes() throws InterruptedException {
     ImagePull.Pulled pulled = pull("latest");
     assertEquals(4, pulled.blobs());
+    assertTrue(pulled.verified());
     assertEquals(pulled.bytes(), origin.sentBytes());
     assertEquals(pulled.bytes() - manifest.size(), progress.get());
     assertEquals(progress.get(), expected.get());
@@ -115,7 +118,24 @@ class ImagePullTest {
     assertEquals("latest", ImageName.parse("127.0.0.1:5000/a/b").reference());
     assertEquals("http://127.0.0.1:5000", ImageName.parse("127.0.0.1:5000/a/b").allowItem());
     assertThrows(CommandFailure.class, () -> ImageName.parse("alpine"));
+    assertThrows(CommandFailure.class, () -> ImageName.parse("ftp://registry.example/a:1"));
     assertThrows(CommandFailure.class, () -> ImageName.parse("docker.io/../etc:x"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "registry.example/a/b:1,             registry.example",
+    "https://registry.example/a/b:1,     registry.example",
+    "http://registry.example:5000/a/b:1, http://registry.example:5000",
+    "http://10.0.0.1:5000/a/b:1,         http://10.0.0.1:5000",
+    "http://registry/a/b:1,              http://registry",
+    "localhost:5000/a/b:1,               http://localhost:5000",
+    "https://127.0.0.1:5000/a/b:1,       127.0.0.1:5000"
+  })
+  void aSchemeSaysWhetherTheRegistrySpeaksTls(String text, String allowed) {
+    ImageName name = ImageName.parse(text);
+    assertEquals(allowed, name.allowItem());
+    assertEquals(name.repository().registry() + "/a/b:1", name.toString());
   }
 
   @Test
