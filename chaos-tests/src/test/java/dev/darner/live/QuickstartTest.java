@@ -3,8 +3,11 @@ package dev.darner.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.rig.DockerRegistry;
 import dev.darner.rig.LiveRig;
+import dev.darner.rig.Part;
 import dev.darner.rig.Quickstart;
+import dev.darner.rig.RealImage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -25,13 +28,29 @@ class QuickstartTest {
   @Test
   void threeNodesGetAnImageThatTheOriginSendsOnceAndNothingIsLeft() {
     Quickstart quickstart = Quickstart.start(rig, "--json");
-    quickstart.awaitChildren(4, TO_FINISH);
-    JsonNode report = new JsonMapper().readTree(quickstart.finish(TO_FINISH));
+    quickstart.awaitProcesses(4, TO_FINISH);
 
+    assertTrue(assertShared(quickstart) >= LEAST_IMAGE);
+  }
+
+  @Test
+  void anImageOfARealRegistryReachesAllNodesAndIsReadOnce() {
+    Part.print("quickstart --image", Part.DOCKER_REGISTRY, Part.SKOPEO);
+    RealImage image = RealImage.get(rig);
+    DockerRegistry registry = DockerRegistry.holding(rig, image, Swarm.REPOSITORY);
+    String name = registry.address() + "/" + Swarm.REPOSITORY + ":" + RealImage.TAG;
+    Quickstart quickstart = Quickstart.start(rig, "--json", "--image", name);
+
+    assertEquals(image.size() + image.manifestSize(), assertShared(quickstart));
+    Swarm.assertReadOnce(registry, image);
+  }
+
+  /** Waits for its end, checks what it tells and that nothing is left; returns the image's size. */
+  private static long assertShared(Quickstart quickstart) {
+    JsonNode report = new JsonMapper().readTree(quickstart.finish(TO_FINISH));
     System.out.println("quickstart: " + report);
     assertEquals(3, report.path("nodes").size());
     long image = report.path("imageBytes").asLong();
-    assertTrue(image >= LEAST_IMAGE, report::toString);
     assertTrue(report.path("originRatio").asDouble() <= MOST_COPIES, report::toString);
     for (JsonNode node : report.path("nodes")) {
       assertTrue(node.path("verified").asBoolean(), report::toString);
@@ -40,6 +59,11 @@ class QuickstartTest {
           node.path("originBytes").asLong() + node.path("peerBytes").asLong(),
           report::toString);
     }
+    assertNothingIsLeft(quickstart);
+    return image;
+  }
+
+  private static void assertNothingIsLeft(Quickstart quickstart) {
     assertEquals(List.of(), quickstart.running());
     assertEquals(List.of(), quickstart.leftovers());
   }
@@ -49,26 +73,23 @@ class QuickstartTest {
     Quickstart quickstart = Quickstart.start(rig);
     quickstart.awaitFile("jlink.log", TO_FINISH);
     quickstart.terminate();
-    assertEquals(List.of(), quickstart.running());
-    assertEquals(List.of(), quickstart.leftovers());
+    assertNothingIsLeft(quickstart);
   }
 
   @Test
   void nothingIsLeftOfOneThatIsEndedWhileItPulls() {
     Quickstart quickstart = Quickstart.start(rig);
     quickstart.awaitFile("node-1/store.lock", TO_FINISH);
-    quickstart.awaitChildren(4, TO_FINISH);
+    quickstart.awaitProcesses(4, TO_FINISH);
     quickstart.terminate();
-    assertEquals(List.of(), quickstart.running());
-    assertEquals(List.of(), quickstart.leftovers());
+    assertNothingIsLeft(quickstart);
   }
 
   @Test
   void nothingIsLeftOfOneThatIsEndedWithAllItsNodes() {
     Quickstart quickstart = Quickstart.start(rig);
-    quickstart.awaitChildren(4, TO_FINISH);
+    quickstart.awaitProcesses(4, TO_FINISH);
     quickstart.terminateAll();
-    assertEquals(List.of(), quickstart.running());
-    assertEquals(List.of(), quickstart.leftovers());
+    assertNothingIsLeft(quickstart);
   }
 }

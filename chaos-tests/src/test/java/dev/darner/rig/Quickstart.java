@@ -2,14 +2,13 @@ package dev.darner.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,7 +16,6 @@ import java.util.stream.Stream;
 public final class Quickstart {
   private final Path temporary;
   private final RealProcess process;
-  private final Set<ProcessHandle> children = ConcurrentHashMap.newKeySet();
 
   private Quickstart(Path temporary, RealProcess process) {
     this.temporary = temporary;
@@ -27,12 +25,16 @@ public final class Quickstart {
   public static Quickstart start(Rig rig, String... arguments) {
     Path temporary = rig.freshFolder("tmp");
     Map<String, String> environment =
-        Map.of("DARNER_BUILD", "never", "DARNER_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        Map.of("DARNER_BUILD", "never", "DARNER_JAVA_OPTS", temporaryFolder(temporary));
     List<String> command =
         Stream.concat(Stream.of("quickstart"), Stream.of(arguments)).collect(Collectors.toList());
     return new Quickstart(
         temporary,
         rig.process("quickstart", environment, Darner.command(command.toArray(String[]::new))));
+  }
+
+  private static String temporaryFolder(Path folder) {
+    return "-Djava.io.tmpdir=" + folder;
   }
 
   /** Waits for its end and returns what it printed. */
@@ -45,44 +47,54 @@ public final class Quickstart {
     Await.until(name + " is there", deadline, () -> find(name).isPresent());
   }
 
-  /** Returns once it runs so many processes at one time; {@link #running} asks after all seen. */
-  public void awaitChildren(int count, Duration deadline) {
-    Await.until(count + " processes run", deadline, () -> lookForChildren() >= count);
+  /** Returns once so many Java processes run that it started. */
+  public void awaitProcesses(int count, Duration deadline) {
+    Await.until(
+        count + " processes run",
+        deadline,
+        () -> started().filter(Quickstart::isJava).count() >= count);
   }
 
-  private int lookForChildren() {
-    List<ProcessHandle> now =
-        ProcessHandle.of(process.pid()).stream().flatMap(ProcessHandle::descendants).toList();
-    children.addAll(now);
-    return now.size();
+  private static boolean isJava(ProcessHandle process) {
+    return process.info().command().filter(command -> command.endsWith("/java")).isPresent();
   }
 
   /** Asks it to end, as a terminal that is closed does, and returns once it is gone. */
   public void terminate() {
-    lookForChildren();
     process.terminate();
   }
 
   /** Asks it and all that it started to end at the same moment, as Ctrl-C in a terminal does. */
   public void terminateAll() {
-    lookForChildren();
-    children.forEach(ProcessHandle::destroy);
+    started().forEach(ProcessHandle::destroy);
     process.terminate();
   }
 
   /**
-   * Those of the processes seen that still run, each as it was started. One that has ended is in
-   * the table of processes until its parent asks for it: it does not run.
+   * What still runs of it: itself and all that descends from it, whoever started that and whenever.
+   * One that has ended is in the table of processes until its parent asks for it: it does not run.
    */
   public List<String> running() {
-    return children.stream().filter(Quickstart::runs).map(Quickstart::described).toList();
+    return living().map(Quickstart::described).toList();
   }
 
-  private static boolean runs(ProcessHandle child) {
+  private Stream<ProcessHandle> started() {
+    return living().filter(handle -> handle.pid() != process.pid());
+  }
+
+  private Stream<ProcessHandle> living() {
+    return ProcessHandle.allProcesses().filter(this::isMarked);
+  }
+
+  /**
+   * Its variables, which every process hands on to those that it starts, name a folder that nobody
+   * else has. One that has ended has none any more.
+   */
+  private boolean isMarked(ProcessHandle handle) {
     try {
-      // "PID (name) STATE ...", of which the name may hold anything.
-      String stat = Files.readString(Path.of("/proc", Long.toString(child.pid()), "stat"));
-      return child.isAlive() && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+      Path variables = Path.of("/proc", Long.toString(handle.pid()), "environ");
+      return Files.readString(variables, StandardCharsets.ISO_8859_1)
+          .contains(temporaryFolder(temporary) + "\0");
     } catch (IOException e) {
       return false;
     }

@@ -48,6 +48,11 @@ public record RealImage(Path layout, Digest manifest, List<Blob> blobs) {
     return blobs.stream().mapToLong(Blob::size).sum();
   }
 
+  /** Bytes of the manifest. */
+  public long manifestSize() {
+    return file(layout, manifest).toFile().length();
+  }
+
   /** The image as it is kept, or newly built, which takes a minute or two. */
   public static RealImage get(Rig rig) {
     byte[] recipe = recipe();
