@@ -80,6 +80,11 @@ public final class Sidecar {
     return peer;
   }
 
+  /** HOST:PORT where people and probes ask. */
+  public String admin() {
+    return admin;
+  }
+
   /** Its data folder. */
   public Path data() {
     return rig.folder(name + "/data");

@@ -19,9 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A registry of one repository, {@value #REPOSITORY}, that sends at a given rate, notes each range
- * that it is asked for, and can be made to lie. Each request runs on a thread of the system, which
- * gives each its share; a virtual one that never waits would keep its carrier.
+ * A registry of one repository, {@value #REPOSITORY}, with some files beside it, that sends at a
+ * given rate, notes each range that it is asked for, and can be made to lie. Each request runs on a
+ * thread of the system, which gives each its share; a virtual one that never waits would keep its
+ * carrier.
  */
 public final class RateLimitedOrigin implements AutoCloseable {
   /** The repository that it has. */
@@ -99,6 +100,13 @@ public final class RateLimitedOrigin implements AutoCloseable {
   /** Offers a blob under a digest that may not be its own. */
   public void add(Content content, Digest digest, Fault fault) {
     paths.put(blobPath(digest), new Served(content, digest, "application/octet-stream", fault));
+  }
+
+  /** Offers a file, which is no blob, and returns its URL. */
+  public String addFile(String name, Content content) {
+    Served served = new Served(content, content.digest(), "application/octet-stream", Fault.NONE);
+    paths.put("/" + name, served);
+    return "http://" + address() + "/" + name;
   }
 
   /** Offers a manifest under a tag and under its digest, which it returns. */
