@@ -66,9 +66,7 @@ class LauncherTest {
 
   @Test
   void manyStartsAtOnceBuildOnceWithoutFlockToo() throws Exception {
-    onlyTheseTools(
-        "cat", "dirname", "env", "find", "grep", "ln", "mkdir", "mv", "readlink", "rm", "sleep");
-    home.script("tools/mvn", Files.readString(home.file("bin/mvn")));
+    onlyWhatABuildNeeds();
     // A holder that died: no process has this number.
     Files.createDirectories(home.file("target"));
     Files.createSymbolicLink(home.file("target/build.holder"), Path.of("99999999"));
@@ -178,11 +176,21 @@ class LauncherTest {
   @Test
   void anOldJdkIsPassedOver() throws Exception {
     home.set("JAVA_HOME", home.jdk("old", "17.0.9").toString());
-    home.jdk(".sdkman/candidates/java/25.0.1-tem", "25.0.1");
     Path onPath = home.jdk("path", "25");
     home.set("PATH", onPath.resolve("bin") + ":" + home.file("bin") + ":/usr/bin:/bin");
 
     assertEquals(onPath.resolve("bin/java").toString(), home.start("hosts").output().get(1));
+  }
+
+  @Test
+  void aJdkInAUsualPlaceIsFoundWhenNoneIsOnPath() throws Exception {
+    // Newer than any that this machine may have in the usual places.
+    needJava(99);
+    onlyWhatABuildNeeds();
+    home.jdk(".sdkman/candidates/java/98.0.2-tem", "98.0.2");
+    Path usual = home.jdk(".sdkman/candidates/java/99.0.1-tem", "99.0.1");
+
+    assertEquals(usual.resolve("bin/java").toString(), home.start("hosts").output().get(1));
   }
 
   @Test
@@ -241,6 +249,13 @@ class LauncherTest {
     String wish = script.replace("needed_java=25", "needed_java=" + version);
     assertFalse(wish.equals(script));
     Files.writeString(launcher, wish);
+  }
+
+  /** Leaves nothing on PATH but Maven and the tools without which there is no build. */
+  private void onlyWhatABuildNeeds() throws IOException {
+    onlyTheseTools(
+        "cat", "dirname", "env", "find", "grep", "ln", "mkdir", "mv", "readlink", "rm", "sleep");
+    home.script("tools/mvn", Files.readString(home.file("bin/mvn")));
   }
 
   /** Leaves nothing on PATH but these of the system's tools. */
