@@ -18,11 +18,22 @@ rm -rf ./*/target/surefire-reports
 mvn -q -B -ntp -Dstyle.color=never -fae verify "$@"
 status=$?
 
-# A start-up cache that does not fit the options or the jars is ignored without a word, unless it is demanded: the
-# jars that were tested must still be those that it was trained with.
-if ((status == 0)) && ! DARNER_BUILD=never DARNER_JAVA_OPTS=-XX:AOTMode=on ./darner --version; then
-  echo "darner test: the start-up cache does not serve ./darner --version" >&2
-  status=1
+# A start-up cache that is missing, or does not fit the options or the jars, is done without and no word is said. So it
+# is demanded here: the jars that were tested must still be those that it was trained with, and the flags that java
+# prints must name it.
+demand_cache() {
+  local cache=$1 options='-XX:AOTMode=on -XX:+PrintFlagsFinal' flags
+  shift
+  if ! flags=$(DARNER_BUILD=never DARNER_JAVA_OPTS=$options ./darner "$@" --version) ||
+    ! grep -q " AOTCache .*/$cache.aot " <<<"$flags"; then
+    echo "darner test: the start-up cache $cache.aot does not serve ./darner $*" >&2
+    status=1
+  fi
+}
+if ((status == 0)); then
+  demand_cache sidecar
+  demand_cache sidecar sidecar
+  demand_cache functions functions
 fi
 
 # Each report opens with <testsuite ... tests="N" errors="N" skipped="N" failures="N">.
