@@ -52,7 +52,7 @@ final class HousePlan {
   private static final String LIBRARIES =
       """
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
-      io.netty..                      -> registry peer seeding origin transport
+      io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
       io.helidon..                    -> membership placement insight functions
       picocli..                       -> settings cli sidecar quickstart functions bench
