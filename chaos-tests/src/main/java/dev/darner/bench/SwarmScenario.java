@@ -18,17 +18,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Many nodes with slow links that pull one image at the same moment, through their sidecars, and
  * then without them. The bound is what no way to distribute can beat: the origin sends the image
- * once, each node receives it once, and all uplinks together send it to all.
+ * once, each node receives it once, and all uplinks together send it to all. The first image is
+ * pulled by sidecars that have just started, each further one by the same processes, as on a node
+ * where they have run for days.
  */
 final class SwarmScenario implements Scenario {
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Duration TO_START = Duration.ofSeconds(60);
   private static final Pattern SENT = Pattern.compile("\" 20[06] ([0-9]+) \"");
-  private static final String TAG = "v1";
   private static final double MIB = 1 << 20;
 
   /**
@@ -38,16 +40,15 @@ final class SwarmScenario implements Scenario {
   private static final String PULL =
       """
       set -o pipefail
-      base=$1 query=$2; shift 2
+      base=$1 query=$2 tag=$3; shift 3
       get() { curl -fsS "$base/$2/$1$query" | openssl dgst -sha256 -r | grep -q "^${3#sha256:}"; }
-      get %s manifests "$1" || exit 1; shift
+      get "$tag" manifests "$1" || exit 1; shift
       p=(); for d in "$@"; do get "$d" blobs "$d" & p+=($!); done
       for one in "${p[@]}"; do wait "$one" || exit 1; done
-      """
-          .formatted(TAG);
+      """;
 
   /** An image at the origin. */
-  private record Image(Blob manifest, List<Blob> blobs) {
+  private record Image(String tag, Blob manifest, List<Blob> blobs) {
     long bytes() {
       return manifest.size() + Blobs.bytes(blobs);
     }
@@ -63,8 +64,8 @@ final class SwarmScenario implements Scenario {
   @Override
   public Report run(Bench bench) {
     Options options = bench.options();
-    bench.say("making an image of %d layers".formatted(options.layers));
-    Image image = image(bench.blobs("www"), bench.www("www"), options);
+    bench.say("making %d images of %d layers".formatted(options.rounds, options.layers));
+    List<Image> images = images(bench);
     Network network = Network.make(bench.rig());
     Node origin = network.add("origin", Optional.of(options.originRate));
     List<String> nginx =
@@ -83,19 +84,18 @@ final class SwarmScenario implements Scenario {
     List<Long> sidecars =
         startDarner(bench, network.add("control", Optional.empty()), origin, nodes);
     Path log = bench.rig().folder("nginx").resolve("access.log");
-    bench.say("%d nodes pull through their sidecars".formatted(nodes.size()));
-    double starting = Cost.cpuSeconds(sidecars);
-    Side pulled =
-        pull(
-            bench,
-            new Way("darner", "127.0.0.1:8471", "?ns=" + origin.address() + ":80"),
-            nodes,
-            image,
-            log);
-    Side darner = with(pulled, "CPU of the sidecars", Cost.cpuSeconds(sidecars) - starting);
+    Way through = new Way("darner", "127.0.0.1:8471", "?ns=" + origin.address() + ":80");
+    List<Side> pulled = new ArrayList<>();
+    for (Image image : images) {
+      bench.say("%d nodes pull %s through their sidecars".formatted(nodes.size(), image.tag()));
+      double before = Cost.cpuSeconds(sidecars);
+      Side side = pull(bench, through, nodes, image, log);
+      pulled.add(with(side, "CPU of the sidecars", Cost.cpuSeconds(sidecars) - before));
+    }
     bench.say("%d nodes pull straight from the origin".formatted(nodes.size()));
-    Side direct = pull(bench, new Way("direct", origin.address() + ":80", ""), nodes, image, log);
-    return report(options, image, darner, direct);
+    Way straight = new Way("direct", origin.address() + ":80", "");
+    Side direct = pull(bench, straight, nodes, images.getFirst(), log);
+    return report(options, (double) images.getFirst().bytes(), pulled, direct);
   }
 
   private static Side with(Side side, String name, double seconds) {
@@ -104,19 +104,32 @@ final class SwarmScenario implements Scenario {
     return new Side(side.name(), figures);
   }
 
-  private static Image image(Blobs blobs, Path www, Options options) {
-    Blob config = blobs.text("{\"architecture\":\"amd64\",\"os\":\"linux\"}", "blobs");
+  private static List<Image> images(Bench bench) {
+    Blobs blobs = bench.blobs("www");
+    return IntStream.rangeClosed(1, bench.options().rounds)
+        .mapToObj(i -> image(blobs, bench.www("www"), bench.options(), "v" + i))
+        .toList();
+  }
+
+  private static Image image(Blobs blobs, Path www, Options options, String tag) {
+    Blob config =
+        blobs.text(
+            """
+            {"architecture":"amd64","os":"linux","config":{"Labels":{"tag":"%s"}}}\
+            """
+                .formatted(tag),
+            "blobs");
     List<Blob> all =
         new ArrayList<>(blobs.random(options.layers, options.imageSize.bytes() / options.layers));
     Blob manifest = blobs.text(Manifests.of(config, all), "manifests");
     all.add(config);
     Path file = www.resolve(manifest.path().substring(1));
     try {
-      Files.copy(file, file.resolveSibling(TAG), StandardCopyOption.COPY_ATTRIBUTES);
+      Files.copy(file, file.resolveSibling(tag), StandardCopyOption.COPY_ATTRIBUTES);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Image(manifest, all);
+    return new Image(tag, manifest, all);
   }
 
   /**
@@ -181,13 +194,13 @@ final class SwarmScenario implements Scenario {
     for (Node node : nodes) {
       List<String> line = new ArrayList<>(List.of("-c", PULL, "pull"));
       line.add("http://%s/v2/%s".formatted(way.host(), Blobs.REPOSITORY));
-      line.add(way.query());
+      line.addAll(List.of(way.query(), image.tag()));
       line.addAll(image.digests());
       RealProcess process =
           bench
               .rig()
               .process(
-                  way.name() + "-" + node.namespace(),
+                  bench.rig().freshName(way.name() + "-" + node.namespace()),
                   node.command(Part.BASH.command(line.toArray(String[]::new))));
       ends.add(
           CompletableFuture.supplyAsync(() -> {
@@ -219,31 +232,35 @@ final class SwarmScenario implements Scenario {
     }
   }
 
-  private static Report report(Options options, Image image, Side darner, Side direct) {
-    double size = image.bytes();
+  private static Report report(Options options, double size, List<Side> pulled, Side direct) {
     double up = options.originRate.bytesPerSecond();
-    double link = options.rate.bytesPerSecond();
-    Side bound = inTheory("bound", bound(size, up, link, options.nodes));
+    Side bound = inTheory("bound", bound(size, up, options.rate.bytesPerSecond(), options.nodes));
     Side theory = inTheory("direct, in theory", options.nodes * size / up);
-    return new Report(
-        "swarm",
-        List.of(
-            "%d nodes with %s each way, the origin with %s; an image of %.0f MiB in %d layers; all begin at once."
-                .formatted(
-                    options.nodes,
-                    options.rate.text(),
-                    options.originRate.text(),
-                    size / MIB,
-                    options.layers),
-            "Bound: max(F/u_origin, F/d_min, N*F/(u_origin + sum of u)). Every digest was checked by the client."),
-        List.of(
-            new Case(
-                "%d nodes".formatted(options.nodes),
-                List.of(darner, bound, direct, theory),
-                List.of(
-                    Ratio.between(darner, bound, "last"),
-                    Ratio.between(direct, darner, "last"),
-                    Ratio.between(direct, theory, "last")))));
+    List<Case> cases = new ArrayList<>();
+    for (int i = 0; i < pulled.size(); i++) {
+      cases.add(
+          new Case(
+              "%d nodes, %s".formatted(options.nodes, i == 0 ? "new sidecars" : "image " + (i + 1)),
+              List.of(pulled.get(i), bound, direct, theory),
+              List.of(
+                  Ratio.between(pulled.get(i), bound, "last"),
+                  Ratio.between(direct, pulled.get(i), "last"),
+                  Ratio.between(direct, theory, "last"))));
+    }
+    return new Report("swarm", conditions(options, size), cases);
+  }
+
+  private static List<String> conditions(Options options, double size) {
+    return List.of(
+        "%d nodes with %s each way, the origin with %s; images of %.0f MiB in %d layers; all begin at once."
+            .formatted(
+                options.nodes,
+                options.rate.text(),
+                options.originRate.text(),
+                size / MIB,
+                options.layers),
+        "The first image is pulled by processes that have just started, each further one by the same processes.",
+        "Bound: max(F/u_origin, F/d_min, N*F/(u_origin + sum of u)). Every digest was checked by the client.");
   }
 
   /** Seconds until the last of {@code nodes} has {@code size} bytes at best. */
