@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
@@ -37,7 +38,7 @@ final class Dialer implements AutoCloseable {
   private final Duration dial;
   private final Duration response;
   private final Duration stall;
-  private final SSLContext tls;
+  private final Supplier<SSLContext> tls;
   private final Places places = new Places(MOST, MOST_OF_ONE);
   private final ScheduledThreadPoolExecutor timer;
   private final Lines<Site> lines;
@@ -190,7 +191,7 @@ final class Dialer implements AutoCloseable {
   }
 
   private SSLEngine engine(Endpoint endpoint) {
-    SSLEngine engine = tls.createSSLEngine(endpoint.host(), endpoint.port());
+    SSLEngine engine = tls.get().createSSLEngine(endpoint.host(), endpoint.port());
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");

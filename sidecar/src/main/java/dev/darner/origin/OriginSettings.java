@@ -2,6 +2,7 @@ package dev.darner.origin;
 
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -12,7 +13,7 @@ import javax.net.ssl.SSLContext;
  * @param dial longest wait for a connection
  * @param response longest wait for the head of an answer, and for each name look-up
  * @param stall longest silence in the middle of a body
- * @param tls decides which certificates are trusted
+ * @param tls decides which certificates are trusted; not asked before an origin is dialled by TLS
  */
 public record OriginSettings(
     AllowList allow,
@@ -20,7 +21,7 @@ public record OriginSettings(
     Duration dial,
     Duration response,
     Duration stall,
-    SSLContext tls) {
+    Supplier<SSLContext> tls) {
   /** No dial takes longer, so that a dead server costs a pull a second at most. */
   public static final Duration DEFAULT_DIAL = Duration.ofSeconds(1);
 
@@ -33,9 +34,15 @@ public record OriginSettings(
   /** With the default waits and the certificates that the Java runtime trusts. */
   public static OriginSettings of(AllowList allow, NodeCredentials credentials) {
     return new OriginSettings(
-        allow, credentials, DEFAULT_DIAL, DEFAULT_RESPONSE, DEFAULT_STALL, systemTls());
+        allow,
+        credentials,
+        DEFAULT_DIAL,
+        DEFAULT_RESPONSE,
+        DEFAULT_STALL,
+        OriginSettings::systemTls);
   }
 
+  /** Reading all the certificates that are trusted takes a moment, and a MiB that is kept. */
   private static SSLContext systemTls() {
     try {
       return SSLContext.getDefault();

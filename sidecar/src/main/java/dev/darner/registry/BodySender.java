@@ -20,7 +20,7 @@ final class BodySender {
   /**
    * Long enough that its costs do not count, short enough that one client does not hold the loop.
    */
-  private static final long LONGEST_REGION = 1 << 20;
+  private static final long LONGEST_REGION = 4 << 20;
 
   /** How it ended. */
   interface End {

@@ -87,7 +87,8 @@ class HttpOriginTest {
 
   static OriginSettings trusting(SSLContext tls, String... allowed) {
     OriginSettings s = settings(Duration.ofSeconds(20), allowed);
-    return new OriginSettings(s.allow(), s.credentials(), s.dial(), s.response(), s.stall(), tls);
+    return new OriginSettings(
+        s.allow(), s.credentials(), s.dial(), s.response(), s.stall(), () -> tls);
   }
 
   @Test
