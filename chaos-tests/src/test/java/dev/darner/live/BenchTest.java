@@ -47,7 +47,7 @@ class BenchTest {
     Part.print("the swarm", Part.NGINX, Part.CURL, Part.IP, Part.TC);
     Path work = rig.folder("work");
 
-    JsonNode report = bench(work, "swarm --nodes 2 --image-size 8MiB --layers 2").get(0);
+    JsonNode report = bench(work, "swarm --nodes 2 --rounds 2 --image-size 8MiB --layers 2").get(0);
 
     assertFiguresMakeSense(report);
     assertEquals(1.0, value(report, "origin's bytes / image's bytes"), 0.02);

@@ -49,7 +49,7 @@ class ControlPlaneLossTest {
     swarm.add("--functions", functions);
     swarm.add("--functions", functions);
 
-    List<RealProcess> pulls = swarm.startPulls();
+    List<RealProcess> pulls = swarm.startFetches();
     Await.until("the pull is in its middle", TO_MOVE, () -> link.forwarded() > image.size() / 4);
     first.kill9();
     second.kill9();
@@ -65,7 +65,7 @@ class ControlPlaneLossTest {
     swarm.add("--seeds", seed.peer());
     swarm.add("--seeds", seed.peer());
 
-    swarm.finish(swarm.startPulls());
+    swarm.finish(swarm.startFetches());
 
     Swarm.assertReadOnce(registry, image);
   }
