@@ -113,7 +113,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     Map<ShownNode, DarnerProcess> processes = new LinkedHashMap<>();
     for (ShownNode node : nodes) {
       List<String> arguments =
-          node.arguments(functions, seeds, upstream(name), workspace.folder(node.name()));
+          node.arguments(functions, seeds, upstream(name, registryAuth), workspace.folder(node.name()));
       processes.put(node, DarnerProcess.start(node.name(), workspace, arguments));
     }
     control.awaitAnswer(client, functions.resolve("/readyz"));
@@ -124,8 +124,8 @@ public final class QuickstartCommand implements Callable<Integer> {
     return nodes;
   }
 
-  /** The flags that tell a sidecar where the image is. */
-  private List<String> upstream(ImageName name) {
+  /** The flags that tell a sidecar where the image is, and how to log in there. */
+  static List<String> upstream(ImageName name, Optional<Path> registryAuth) {
     Stream<String> login = registryAuth.stream().map(file -> "--registry-auth=" + file);
     return Stream.concat(Stream.of("--allow=" + name.allowItem()), login).toList();
   }

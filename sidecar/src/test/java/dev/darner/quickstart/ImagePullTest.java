@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,18 @@ class ImagePullTest {
     ImageName name = ImageName.parse(text);
     assertEquals(allowed, name.allowItem());
     assertEquals(name.repository().registry() + "/a/b:1", name.toString());
+  }
+
+  @Test
+  void theSidecarsAreToldWhereTheImageIsAndHowToLogIn() {
+    ImageName name = ImageName.parse("http://registry.example/a:1");
+    Path file = Path.of("/etc/login.json");
+    assertEquals(
+        List.of("--allow=http://registry.example", "--registry-auth=/etc/login.json"),
+        QuickstartCommand.upstream(name, Optional.of(file)));
+    assertEquals(
+        List.of("--allow=http://registry.example"),
+        QuickstartCommand.upstream(name, Optional.empty()));
   }
 
   @Test
