@@ -113,7 +113,8 @@ public final class QuickstartCommand implements Callable<Integer> {
     Map<ShownNode, DarnerProcess> processes = new LinkedHashMap<>();
     for (ShownNode node : nodes) {
       List<String> arguments =
-          node.arguments(functions, seeds, upstream(name, registryAuth), workspace.folder(node.name()));
+          node.arguments(
+              functions, seeds, upstream(name, registryAuth), workspace.folder(node.name()));
       processes.put(node, DarnerProcess.start(node.name(), workspace, arguments));
     }
     control.awaitAnswer(client, functions.resolve("/readyz"));
