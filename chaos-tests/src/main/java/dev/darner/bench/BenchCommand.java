@@ -68,6 +68,9 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
+    if (options.rounds < 1 || options.scale < 1) {
+      throw new CommandFailure("--rounds and --scale are 1 or more");
+    }
     List<Scenario> scenarios = names.stream().map(BenchCommand::scenario).toList();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter progress = spec.commandLine().getErr();

@@ -17,7 +17,10 @@ final class Options {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Rounds of each side, in turn (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Rounds of each side, in turn; swarm: images that are pulled one after the other, 1 or more",
+        "(default: ${DEFAULT-VALUE})."
+      })
   int rounds;
 
   @Option(

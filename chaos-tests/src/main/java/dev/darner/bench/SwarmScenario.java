@@ -259,7 +259,7 @@ final class SwarmScenario implements Scenario {
                 options.originRate.text(),
                 size / MIB,
                 options.layers),
-        "The first image is pulled by processes that have just started, each further one by the same processes.",
+        "The first image is pulled by processes that have just started, each further one by the same processes; the first alone is pulled straight too.",
         "Bound: max(F/u_origin, F/d_min, N*F/(u_origin + sum of u)). Every digest was checked by the client.");
   }
 

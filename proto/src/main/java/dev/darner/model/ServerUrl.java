@@ -12,6 +12,7 @@ import java.util.Set;
  */
 public record ServerUrl(URI url) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
+  private static final int MOST_PORT = 65_535;
   private static final Set<String> NO_PATH = Set.of("", "/");
 
   public ServerUrl {
@@ -21,7 +22,8 @@ public record ServerUrl(URI url) {
   }
 
   private static boolean bare(URI url) {
-    return url.getRawUserInfo() == null
+    return url.getPort() <= MOST_PORT
+        && url.getRawUserInfo() == null
         && url.getRawQuery() == null
         && url.getRawFragment() == null
         && NO_PATH.contains(String.valueOf(url.getRawPath()));

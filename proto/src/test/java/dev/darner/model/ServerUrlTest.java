@@ -40,6 +40,7 @@ class ServerUrlTest {
         "http:a",
         "http://",
         "http://:8470",
+        "http://a:99999",
         "http://a:1,http://b:1",
         "http://a:1/functions",
         "http://a:1?x=y",

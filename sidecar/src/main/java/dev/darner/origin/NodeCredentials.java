@@ -55,7 +55,7 @@ public record NodeCredentials(Map<String, String> basic) {
 
   private static byte[] contents(Path file) throws IOException {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw new IOException("cannot read the Docker config " + file);
+      throw new IOException("cannot read the Docker config of --registry-auth: " + file);
     }
     if (Files.size(file) > LARGEST_FILE) {
       throw new IOException(file + " is too large for a Docker config: over 1 MiB");
@@ -80,23 +80,27 @@ public record NodeCredentials(Map<String, String> basic) {
     }
     String auth = entry.path("auth").asString("");
     String user = entry.path("username").asString("");
-    if (auth.isEmpty() && !user.isEmpty()) {
-      return Optional.of(basic(user, entry.path("password").asString("")));
-    }
+    String password = entry.path("password").asString("");
     if (auth.isEmpty()) {
-      return Optional.empty();
+      return user.isEmpty() || password.isEmpty()
+          ? Optional.empty()
+          : Optional.of(basic(user, password));
     }
     if (!isUserAndPassword(auth)) {
       throw new IOException(
-          file + ": the auth of " + Quoted.of(key) + " is not base64 of USER:PASSWORD");
+          file
+              + ": the auth of "
+              + Quoted.of(key)
+              + " is not base64 of USER:PASSWORD; identity tokens are not known");
     }
     return Optional.of("Basic " + auth);
   }
 
   private static boolean isUserAndPassword(String auth) {
     try {
-      byte[] decoded = Base64.getDecoder().decode(auth);
-      return new String(decoded, StandardCharsets.UTF_8).indexOf(':') > 0;
+      String decoded = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
+      int colon = decoded.indexOf(':');
+      return colon > 0 && colon < decoded.length() - 1;
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -47,7 +47,7 @@ public record OriginSettings(
     try {
       return SSLContext.getDefault();
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime has no TLS", e);
+      throw new IllegalStateException("cannot set up TLS to origins: " + e, e);
     }
   }
 }

@@ -58,7 +58,7 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--registry-auth",
       paramLabel = "FILE",
-      description = "A Docker config.json: the sidecars log in at the registry with its auths.")
+      description = "With --image, a Docker config.json: the sidecars log in with its auths.")
   private Optional<Path> registryAuth = Optional.empty();
 
   @Option(
@@ -113,8 +113,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     Map<ShownNode, DarnerProcess> processes = new LinkedHashMap<>();
     for (ShownNode node : nodes) {
       List<String> arguments =
-          node.arguments(
-              functions, seeds, upstream(name, registryAuth), workspace.folder(node.name()));
+          node.arguments(functions, seeds, upstream(name, login()), workspace.folder(node.name()));
       processes.put(node, DarnerProcess.start(node.name(), workspace, arguments));
     }
     control.awaitAnswer(client, functions.resolve("/readyz"));
@@ -123,6 +122,11 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
     control.await(() -> ShownNode.announced(client, functions) == count, "all nodes announced");
     return nodes;
+  }
+
+  /** Nobody logs in at the registry that is started here, whatever the variables say. */
+  private Optional<Path> login() {
+    return image.isPresent() ? registryAuth : Optional.empty();
   }
 
   /** The flags that tell a sidecar where the image is, and how to log in there. */

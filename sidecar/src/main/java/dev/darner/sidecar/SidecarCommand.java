@@ -194,7 +194,8 @@ public final class SidecarCommand implements Runnable {
       paramLabel = "FILE",
       description = {
         "A Docker config.json: its auths are what this node logs in with for a client that gives",
-        "no credential. What it reads so, it gives to every client (default: none)."
+        "no credential; read at the start. What they may read, every client of this node may. A",
+        "registry that --allow names with http:// gets them in clear (default: none)."
       })
   private Optional<Path> registryAuth = Optional.empty();
 

@@ -176,7 +176,8 @@ class HttpOriginLoginTest {
 
   @Test
   void aClientsOwnCredentialIsPassedOnAndNothingElseIsTried() throws Exception {
-    try (HttpOrigin origin = origin(NodeCredentials.none())) {
+    Map<String, String> nodes = Map.of(registry.host(), NodeCredentials.basic("node", "s3cret"));
+    try (HttpOrigin origin = origin(new NodeCredentials(nodes))) {
       Credential mine = new Credential(Optional.of("Bearer mine"));
       var denied = assertThrows(OriginException.Denied.class, () -> origin.open(ref(), 0, mine));
       assertEquals(401, denied.status());

@@ -56,6 +56,8 @@ class NodeCredentialsTest {
         "{\"auths\": {\"x.example\": {\"auth\": \"s3cret!\"}}}",
         "{\"auths\": {\"x.example\": {\"auth\": s3cret}}}",
         "{\"auths\": {\"x.example\": {\"auth\": \"czNjcmV0\"}}}",
+        "{\"auths\": {\"x.example\": {\"auth\": \"czNjcmV0Og==\", \"identitytoken\": \"s3cret\"}}}",
+        "{\"auths\": {\"x.example\": {\"username\": \"s3cret\"}}}",
         "{\"auths\": {\"x.example\": \"s3cret\"}}",
         "{\"auths\": {\"x.example\": {}}, \"credsStore\": \"desktop\"}",
         "{\"auths\": [\"s3cret\"]}",
@@ -76,7 +78,7 @@ class NodeCredentialsTest {
     for (Path file : List.of(folder, folder.resolve("absent"))) {
       String said =
           assertThrows(IOException.class, () -> NodeCredentials.ofDockerConfig(file)).getMessage();
-      assertEquals("cannot read the Docker config " + file, said);
+      assertEquals("cannot read the Docker config of --registry-auth: " + file, said);
     }
   }
 }
