@@ -42,7 +42,9 @@ public record OriginSettings(
         OriginSettings::systemTls);
   }
 
-  /** Reading all the certificates that are trusted takes a moment, and 6 MiB that are kept (034). */
+  /**
+   * Reading all the certificates that are trusted takes a moment, and 6 MiB that are kept (034).
+   */
   private static SSLContext systemTls() {
     try {
       return SSLContext.getDefault();
