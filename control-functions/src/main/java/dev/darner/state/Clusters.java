@@ -95,6 +95,12 @@ final class Clusters {
   }
 
   private boolean take(Key key, Entry entry) {
+    return switch (key) {
+      case Key.InCluster inCluster -> take(inCluster, entry);
+    };
+  }
+
+  private boolean take(Key.InCluster key, Entry entry) {
     Cluster cluster = kept(key.cluster());
     return switch (key) {
       case Key.Cluster _ -> true;
@@ -134,6 +140,12 @@ final class Clusters {
   }
 
   private void remove(Key key, long absentAt) {
+    switch (key) {
+      case Key.InCluster inCluster -> remove(inCluster, absentAt);
+    }
+  }
+
+  private void remove(Key.InCluster key, long absentAt) {
     Cluster cluster = kept(key.cluster());
     switch (key) {
       case Key.Cluster _ -> {}

@@ -14,14 +14,18 @@ public sealed interface Key {
   /** What every key of this version begins with. */
   String ROOT = "/darner/v1/";
 
-  /** The cluster that it belongs to. */
-  ClusterId cluster();
-
   /** The key as the store has it. */
   String text();
 
+  /** A key of one cluster. */
+  sealed interface InCluster extends Key {
+
+    /** The cluster that it belongs to. */
+    ClusterId cluster();
+  }
+
   /** Settings of a cluster; nobody writes it yet. */
-  record Cluster(ClusterId cluster) implements Key {
+  record Cluster(ClusterId cluster) implements InCluster {
     @Override
     public String text() {
       return ROOT + "clusters/" + cluster;
@@ -29,7 +33,7 @@ public sealed interface Key {
   }
 
   /** A host that lives; holds a {@link HostRecord}, on the host's lease. */
-  record Host(ClusterId cluster, HostId host) implements Key {
+  record Host(ClusterId cluster, HostId host) implements InCluster {
     @Override
     public String text() {
       return hosts(cluster) + host;
@@ -37,7 +41,7 @@ public sealed interface Key {
   }
 
   /** A task that some host wants or has; holds a {@link TaskRecord}. */
-  record Task(ClusterId cluster, TaskId task) implements Key {
+  record Task(ClusterId cluster, TaskId task) implements InCluster {
     @Override
     public String text() {
       return tasks(cluster) + task;
@@ -45,7 +49,7 @@ public sealed interface Key {
   }
 
   /** How much of a task a host has; holds a {@link HolderRecord}, on the host's lease. */
-  record Holder(ClusterId cluster, TaskId task, HostId host) implements Key {
+  record Holder(ClusterId cluster, TaskId task, HostId host) implements InCluster {
     @Override
     public String text() {
       return holders(cluster, task) + host;
@@ -57,7 +61,7 @@ public sealed interface Key {
    *
    * @param number which of the task's slots, from 0
    */
-  record OriginSlot(ClusterId cluster, TaskId task, int number) implements Key {
+  record OriginSlot(ClusterId cluster, TaskId task, int number) implements InCluster {
     public OriginSlot {
       if (number < 0) {
         throw new IllegalArgumentException("slots count from 0: " + number);

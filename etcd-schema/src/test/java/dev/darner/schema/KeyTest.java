@@ -20,7 +20,7 @@ class KeyTest {
 
   @Test
   void everyFamilyHasItsPlaceAndIsReadBack() {
-    Map<Key, String> keys =
+    Map<Key.InCluster, String> keys =
         Map.of(
             new Key.Cluster(CLUSTER), "/darner/v1/clusters/berlin",
             new Key.Host(CLUSTER, NODE), "/darner/v1/hosts/berlin/node-7.example",
