@@ -38,7 +38,7 @@ final class Functions implements AutoCloseable {
       RandomGenerator chance) {
     try {
       Threads threads = started.keep(new Threads());
-      ClusterView view = started.keep(new ClusterView(store, threads));
+      ClusterView view = started.keep(new ClusterView(store, threads, clock));
       Reach reach = new Reach(store, view, threads.executor(), patience);
       Registration registration = new Registration(view, clock, settings.lease());
       view.start();

@@ -48,13 +48,13 @@ final class MembershipDoor extends MembershipImplBase {
 
   private static Announcement announcement(AnnounceRequest request) {
     return new Announcement(
-        Wire.host(request.getHost()),
-        request.getHost().getVersion(),
+        Wire.introduction(request.getHost()),
         request.getBoot(),
         request.getGeneration(),
         request.getBaseGeneration(),
         request.getHeldList().stream().map(Wire::holding).toList(),
-        request.getDroppedList().stream().map(TaskId::new).toList());
+        request.getDroppedList().stream().map(TaskId::new).toList(),
+        Wire.doing(request));
   }
 
   private AnnounceResponse response(Surroundings around) {
@@ -64,6 +64,7 @@ final class MembershipDoor extends MembershipImplBase {
         .addAllNeighbours(around.neighbours().stream().map(Wire::info).toList())
         .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
         .setDegraded(around.degraded())
+        .addAllLostReadings(around.lostReadings().stream().map(TaskId::text).toList())
         .build();
   }
 }

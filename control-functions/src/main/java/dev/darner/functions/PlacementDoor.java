@@ -1,7 +1,6 @@
 package dev.darner.functions;
 
 import dev.darner.model.ClusterId;
-import dev.darner.model.Host;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import dev.darner.placement.Assignment;
@@ -14,6 +13,7 @@ import dev.darner.proto.PlacementGrpc.PlacementImplBase;
 import dev.darner.proto.RefreshRequest;
 import dev.darner.proto.WithdrawRequest;
 import dev.darner.proto.WithdrawResponse;
+import dev.darner.state.Introduction;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 
@@ -26,7 +26,7 @@ final class PlacementDoor extends PlacementImplBase {
   }
 
   /** A task that a host has whole. */
-  private record Finished(Host host, String version, TaskId task, long size) {}
+  private record Finished(Introduction host, TaskId task, long size) {}
 
   /** A task that a host has not. */
   private record Withdrawn(ClusterId cluster, HostId host, TaskId task) {}
@@ -51,7 +51,7 @@ final class PlacementDoor extends PlacementImplBase {
         observer,
         () -> finished(request),
         done -> {
-          placement.finish(done.host(), done.version(), done.task(), done.size());
+          placement.finish(done.host(), done.task(), done.size());
           return FinishResponse.getDefaultInstance();
         });
   }
@@ -72,8 +72,7 @@ final class PlacementDoor extends PlacementImplBase {
       throw new IllegalArgumentException("a size is not negative: " + request.getSize());
     }
     return new Finished(
-        Wire.host(request.getHost()),
-        request.getHost().getVersion(),
+        Wire.introduction(request.getHost()),
         new TaskId(request.getTask()),
         request.getSize());
   }

@@ -9,11 +9,13 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.placement.Placement;
 import dev.darner.placement.Wish;
 import dev.darner.schema.MemoryStateStore;
 import dev.darner.schema.StateException;
 import dev.darner.state.ClusterView;
+import dev.darner.state.Introduction;
 import dev.darner.state.Patience;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
@@ -65,7 +67,7 @@ final class Rehearsal {
     try (Threads threads = new Threads();
         MemoryStateStore store = new MemoryStateStore(clock, threads.executor());
         // It is never started: what is written here, it learns.
-        ClusterView view = new ClusterView(store, threads)) {
+        ClusterView view = new ClusterView(store, threads, clock)) {
       Reach reach = new Reach(store, view, threads.executor(), LONG);
       Registration registration = new Registration(view, clock, Duration.ofSeconds(10));
       play(
@@ -85,9 +87,11 @@ final class Rehearsal {
           new Host(
               CLUSTER, new HostId("host-" + number), new HostAddress("127.0.0.1", number), true);
       List<Holding> held = List.of(new Holding(TASK, 1, false, 1));
-      membership.announce(new Announcement(host, "", 0, 1, 0, held, List.of()));
-      placement.join(new Wish(host, "", TASK, 1, "", Set.of()));
-      placement.finish(host, "", TASK, 1);
+      Introduction introduced = new Introduction(host, "", Topology.UNKNOWN);
+      membership.announce(
+          new Announcement(introduced, 0, 1, 0, held, List.of(), Announcement.Doing.NOTHING));
+      placement.join(new Wish(introduced, TASK, 1, "", Set.of()));
+      placement.finish(introduced, TASK, 1);
     }
   }
 }

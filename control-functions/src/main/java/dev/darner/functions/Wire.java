@@ -1,18 +1,25 @@
 package dev.darner.functions;
 
 import dev.darner.membership.Announcement.Holding;
+import dev.darner.membership.Announcement;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.placement.Parent;
 import dev.darner.placement.Role;
 import dev.darner.placement.Wish;
+import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.HostInfo;
 import dev.darner.proto.JoinRequest;
 import dev.darner.schema.HostRecord;
+import dev.darner.state.Introduction;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,6 +41,24 @@ final class Wire {
         new ClusterId(info.getCluster()), new HostId(info.getName()), address, info.getSeed());
   }
 
+  static Introduction introduction(HostInfo info) {
+    Topology topology = new Topology(info.getZone(), info.getRegion(), info.getLabelsMap());
+    return new Introduction(host(info), info.getVersion(), topology);
+  }
+
+  static Announcement.Doing doing(AnnounceRequest request) {
+    List<Announcement.Failure> failures =
+        request.getFailuresList().stream()
+            .map(failure ->
+                new Announcement.Failure(new HostId(failure.getHost()), failure.getUnreachable()))
+            .toList();
+    Map<TaskId, Long> readings = new LinkedHashMap<>();
+    request
+        .getReadingsList()
+        .forEach(reading -> readings.put(new TaskId(reading.getTask()), reading.getLanded()));
+    return new Announcement.Doing(request.getUploadLoad(), failures, readings);
+  }
+
   static HostInfo info(HostRecord host) {
     return HostInfo.newBuilder()
         .setCluster(host.cluster().text())
@@ -52,8 +77,7 @@ final class Wire {
   static Wish wish(JoinRequest request, Collection<String> failed) {
     Set<HostId> hosts = failed.stream().map(HostId::new).collect(Collectors.toSet());
     return new Wish(
-        host(request.getHost()),
-        request.getHost().getVersion(),
+        introduction(request.getHost()),
         new TaskId(request.getTask()),
         request.getSize(),
         request.getLabel(),
@@ -80,6 +104,7 @@ final class Wire {
                 .setSeed(host.seed()))
         .setSealed(parent.sealed())
         .setFill(parent.fill())
+        .setOutside(parent.outside())
         .build();
   }
 }

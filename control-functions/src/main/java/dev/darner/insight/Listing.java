@@ -129,6 +129,9 @@ final class Listing {
             .limit(SHOWN_HOLDERS)
             .map(holder -> new HolderItem(holder.host().text(), holder.sealed(), holder.band()))
             .toList(),
-        swarm.slot().map(slot -> slot.record().host()).map(HostId::text).orElse(null));
+        swarm.slots().stream()
+            .map(slot -> slot.seen().record().host().text())
+            .findFirst()
+            .orElse(null));
   }
 }

@@ -1,29 +1,72 @@
 package dev.darner.membership;
 
 import dev.darner.model.Host;
+import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.state.Introduction;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a host says of itself.
  *
- * @param host who
- * @param version of its sidecar
+ * @param introduced who
  * @param boot which start of its process this is; 0 when it does not say
  * @param generation number of the state of its inventory that is told
  * @param baseGeneration the state that {@code held} and {@code dropped} are relative to; 0 with the
  *     whole inventory
  * @param held tasks of which it has some or all
  * @param dropped tasks of which it has nothing any more
+ * @param doing what it does at the moment
  */
 public record Announcement(
-    Host host,
-    String version,
+    Introduction introduced,
     long boot,
     long generation,
     long baseGeneration,
     List<Holding> held,
-    List<TaskId> dropped) {
+    List<TaskId> dropped,
+    Doing doing) {
+
+  /**
+   * What a host does, and how it fares.
+   *
+   * @param uploadLoad percent of what it gives at once that is in use, over the last seconds
+   * @param failures hosts that let it down since it said so last, {@value #MOST_FAILURES} at most
+   * @param readings what it reads from origins, with the bytes that have landed, {@value
+   *     #MOST_READINGS} at most
+   */
+  public record Doing(int uploadLoad, List<Failure> failures, Map<TaskId, Long> readings) {
+    public static final int MOST_FAILURES = 16;
+    public static final int MOST_READINGS = 64;
+
+    /** Nothing. */
+    public static final Doing NOTHING = new Doing(0, List.of(), Map.of());
+
+    public Doing {
+      if (uploadLoad < 0 || uploadLoad > 100) {
+        throw new IllegalArgumentException("a load is 0 to 100 percent: " + uploadLoad);
+      }
+      failures = List.copyOf(failures);
+      readings = Map.copyOf(readings);
+      if (failures.size() > MOST_FAILURES || readings.size() > MOST_READINGS) {
+        throw new IllegalArgumentException(
+            "at most %d failures and %d readings are told at once"
+                .formatted(MOST_FAILURES, MOST_READINGS));
+      }
+      if (readings.values().stream().anyMatch(landed -> landed < 0)) {
+        throw new IllegalArgumentException("a number of bytes is not negative");
+      }
+    }
+  }
+
+  /**
+   * A host that let another down.
+   *
+   * @param host which
+   * @param unreachable it could not be dialled or went silent
+   */
+  public record Failure(HostId host, boolean unreachable) {}
 
   /**
    * How much of a task a host has.
@@ -58,6 +101,10 @@ public record Announcement(
     }
     held = List.copyOf(held);
     dropped = List.copyOf(dropped);
+  }
+
+  Host host() {
+    return introduced.host();
   }
 
   /** It tells everything, not only what changed. */

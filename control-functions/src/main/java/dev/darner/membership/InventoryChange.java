@@ -26,6 +26,12 @@ import java.util.stream.Collectors;
 record InventoryChange(
     Optional<HostRecord> host, Map<TaskId, HolderRecord> held, List<TaskId> dropped) {
 
+  /** Percent of what a host gives at once. */
+  private static final int FULL = 90;
+
+  private static final int BUSY = 50;
+  private static final int SLACK = 20;
+
   InventoryChange {
     held = Map.copyOf(held);
     dropped = List.copyOf(dropped);
@@ -122,11 +128,25 @@ record InventoryChange(
             registered.cluster(),
             announced.host().address(),
             announced.host().seed(),
-            announced.version(),
+            announced.introduced().topology().zone(),
+            announced.introduced().topology().region(),
+            announced.introduced().topology().labels(),
+            announced.introduced().version(),
             registered.lease(),
             announced.boot(),
             announced.generation(),
+            load(announced.doing().uploadLoad(), registered.load()),
             registered.since());
     return Optional.of(wanted).filter(record -> !record.equals(registered));
+  }
+
+  /** What is written of a load: it falls later than it rises, so that it is not written often. */
+  static int load(int percent, int before) {
+    int full = before == HostRecord.FULL ? FULL - SLACK : FULL;
+    int busy = before == HostRecord.FREE ? BUSY : BUSY - SLACK;
+    if (percent >= full) {
+      return HostRecord.FULL;
+    }
+    return percent >= busy ? HostRecord.BUSY : HostRecord.FREE;
   }
 }

@@ -6,7 +6,6 @@ import dev.darner.model.TaskId;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
-import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.Transaction.Condition;
 import dev.darner.schema.Transaction.Put;
@@ -73,12 +72,17 @@ final class InventoryWrites {
   }
 
   private static Optional<Transaction> release(Host host, TaskId task, Cluster cluster) {
-    Optional<Seen<OriginSlotRecord>> slot =
-        cluster.swarm(task).slot().filter(seen -> seen.record().host().equals(host.id()));
-    String key = new Key.OriginSlot(host.cluster(), task, 0).text();
-    return slot.map(seen ->
-        new Transaction(
-            List.of(new Condition(key, seen.revision())), List.of(), List.of(key), List.of(key)));
+    return cluster.swarm(task).slots().stream()
+        .filter(slot -> slot.seen().record().host().equals(host.id()))
+        .findFirst()
+        .map(slot -> {
+          String key = new Key.OriginSlot(host.cluster(), task, slot.number()).text();
+          return new Transaction(
+              List.of(new Condition(key, slot.seen().revision())),
+              List.of(),
+              List.of(key),
+              List.of(key));
+        });
   }
 
   /** A list in parts that fit a transaction. */

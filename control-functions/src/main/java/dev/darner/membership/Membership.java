@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.StateException;
@@ -13,9 +14,10 @@ import dev.darner.schema.TaskRecord;
 import dev.darner.schema.Transaction;
 import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
+import dev.darner.state.Introduction;
 import dev.darner.state.Reach;
+import dev.darner.state.Reaching;
 import dev.darner.state.Registration;
-import dev.darner.state.Roster;
 import dev.darner.state.Seen;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -37,11 +40,16 @@ public final class Membership {
   /** Enough to find any task's holders when no function answers; few enough to dial. */
   static final int NEIGHBOURS = 16;
 
+  /** Of them from other zones of the region, and as many from other regions. */
+  private static final int OUTSIDE = 4;
+
   private final ClusterView view;
   private final Reach reach;
   private final Registration registration;
   private final InstantSource clock;
   private final RandomGenerator chance;
+  private final Complaints complaints;
+  private final Readings readings;
 
   /**
    * @param chance safe for use by many threads
@@ -57,6 +65,8 @@ public final class Membership {
     this.registration = registration;
     this.clock = clock;
     this.chance = chance;
+    this.complaints = new Complaints(view, clock, registration.ttl());
+    this.readings = new Readings(view, clock);
   }
 
   /**
@@ -72,12 +82,13 @@ public final class Membership {
       LOG.log(Level.DEBUG, () -> "not written: what " + announced.host().id() + " announced", e);
       degraded = true;
     }
-    Roster roster = view.cluster(announced.host().cluster()).roster();
+    Host host = announced.host();
     return new Surroundings(
         !written,
-        neighbours(roster, announced.host().id()),
-        roster.seeds(),
-        degraded || reach.degraded());
+        neighbours(announced.introduced()),
+        view.cluster(host.cluster()).roster().seeds(),
+        degraded || reach.degraded(),
+        readings.lost(host, announced.doing().readings()));
   }
 
   /**
@@ -94,13 +105,16 @@ public final class Membership {
         });
   }
 
-  private List<HostRecord> neighbours(Roster roster, HostId asker) {
-    List<HostRecord> all = roster.hosts();
-    Stream<HostRecord> drawn =
-        all.size() <= NEIGHBOURS + 1
-            ? all.stream()
-            : chance.ints(0, all.size()).distinct().mapToObj(all::get);
-    return drawn.filter(host -> !host.host().equals(asker)).limit(NEIGHBOURS).toList();
+  /** Some of the asker's zone, and some that stay in reach when the zone does not. */
+  private List<HostRecord> neighbours(Introduction asker) {
+    Cluster cluster = view.cluster(asker.host().cluster());
+    Topology from = asker.topology().at(asker.host().address());
+    Predicate<HostRecord> other = host -> !host.host().equals(asker.host().id());
+    List<Seen<HostRecord>> outside =
+        cluster.draw(from, new Reaching(0, OUTSIDE, OUTSIDE), other, chance);
+    List<Seen<HostRecord>> near =
+        cluster.draw(from, new Reaching(NEIGHBOURS - outside.size(), 0, 0), other, chance);
+    return Stream.concat(near.stream(), outside.stream()).map(Seen::record).toList();
   }
 
   /** Whether all that was announced stands now; if not, the host must tell the whole. */
@@ -136,14 +150,14 @@ public final class Membership {
     Optional<Seen<HostRecord>> registered = registration.find(store, host);
     if (registered.isPresent() && isOfEarlierProcess(registered.get(), announced)) {
       return announced.isWhole()
-          ? Optional.of(registration.restart(store, registered.get(), host, announced.version()))
+          ? Optional.of(registration.restart(store, registered.get(), announced.introduced()))
           : Optional.empty();
     }
     if (registered.isPresent() && store.keepAlive(registered.get().lease())) {
       return registered;
     }
     return announced.isWhole()
-        ? Optional.of(registration.register(store, host, announced.version()))
+        ? Optional.of(registration.register(store, announced.introduced()))
         : Optional.empty();
   }
 
@@ -175,6 +189,8 @@ public final class Membership {
         return false;
       }
     }
+    readings.tell(store, announced.host(), registered, announced.doing().readings());
+    complaints.note(store, announced.introduced(), announced.doing().failures());
     return releaseSlots(store, announced, cluster);
   }
 

@@ -1,5 +1,6 @@
 package dev.darner.membership;
 
+import dev.darner.model.TaskId;
 import dev.darner.schema.HostRecord;
 import java.util.List;
 
@@ -10,11 +11,17 @@ import java.util.List;
  * @param neighbours some hosts of the cluster, not the asker
  * @param seeds every seed of the cluster
  * @param degraded this is from an old view, and nothing was written
+ * @param lostReadings tasks among the asker's readings that another host reads by now
  */
 public record Surroundings(
-    boolean resync, List<HostRecord> neighbours, List<HostRecord> seeds, boolean degraded) {
+    boolean resync,
+    List<HostRecord> neighbours,
+    List<HostRecord> seeds,
+    boolean degraded,
+    List<TaskId> lostReadings) {
   public Surroundings {
     neighbours = List.copyOf(neighbours);
     seeds = List.copyOf(seeds);
+    lostReadings = List.copyOf(lostReadings);
   }
 }

@@ -14,16 +14,18 @@ public final class OriginElection {
   /** What the election says to one asker. */
   public sealed interface Verdict {}
 
-  /** A host other than the asker has the whole, or reads the origin: the asker takes from hosts. */
+  /** Other hosts than the asker have the whole, or read the origin: the asker takes from hosts. */
   public record Served() implements Verdict {}
 
-  /** The asker holds the slot and reads. */
+  /** The asker holds a slot and reads. */
   public record AskerReads() implements Verdict {}
 
   /**
-   * Nobody whom the asker can use has the whole or reads the origin: a host must take the slot.
+   * Nobody whom the asker can use has the whole, and fewer than may read the origin: a host must
+   * take a slot.
    *
-   * @param candidate the first of the task's home seeds that did not fail the asker, else the asker
+   * @param candidate the first of the task's home seeds that does not read yet and did not fail the
+   *     asker, else the asker
    */
   public record Elects(Host candidate) implements Verdict {}
 
@@ -32,13 +34,12 @@ public final class OriginElection {
     if (someoneHasTheWhole(situation)) {
       return new Served();
     }
-    if (situation.reader().filter(situation::isAsker).isPresent()) {
+    if (situation.reads(situation.asker().id())) {
       return new AskerReads();
     }
-    if (situation.reader().filter(situation::usable).isPresent()) {
-      return new Served();
-    }
-    return new Elects(candidate(situation));
+    long reading =
+        situation.readers().stream().map(Candidate::host).filter(situation::usable).count();
+    return reading >= situation.mostReaders() ? new Served() : new Elects(candidate(situation));
   }
 
   private static boolean someoneHasTheWhole(Situation situation) {
@@ -51,6 +52,7 @@ public final class OriginElection {
     return HomeSeeds.of(situation.task(), seeds.stream().map(Host::address).toList()).stream()
         .map(home -> at(home, seeds))
         .filter(home -> situation.isAsker(home) || situation.usable(home))
+        .filter(home -> !situation.reads(home.id()))
         .findFirst()
         .orElse(situation.asker());
   }

@@ -4,6 +4,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.placement.Sight.Vacancy;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
@@ -18,10 +19,14 @@ import dev.darner.schema.Transaction.Put;
 import dev.darner.schema.TransactionResult;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Seen;
+import dev.darner.state.Slot;
+import dev.darner.state.Swarm;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Takes origin slots and gives them back, each by one transaction that compares what was seen with
@@ -29,9 +34,6 @@ import java.util.Optional;
  * wrote or not. Without state of its own; any thread may call.
  */
 final class OriginSlots {
-  /** One reader a task a cluster. */
-  private static final int NUMBER = 0;
-
   private final ClusterView view;
   private final InstantSource clock;
 
@@ -41,7 +43,7 @@ final class OriginSlots {
   }
 
   /**
-   * Tries to take the slot for a host, from the one that was seen to have it or from nobody. The
+   * Tries to take a slot for a host, from the one that was seen to have it or from nobody. The
    * task's record is compared and written too: a replica whose view lacks the task altogether, with
    * those who may have finished it, is thereby found out.
    *
@@ -51,15 +53,17 @@ final class OriginSlots {
   void take(StateStore store, Wish wish, Sight sight, Seen<HostRecord> reader)
       throws StateException, InterruptedException {
     ClusterId cluster = wish.host().cluster();
-    String slot = slotKey(cluster, wish.task());
+    Vacancy vacancy = sight.vacancy();
+    String slot = new Key.OriginSlot(cluster, wish.task(), vacancy.number()).text();
     String task = new Key.Task(cluster, wish.task()).text();
     OriginSlotRecord taken =
-        new OriginSlotRecord(reader.record().host(), reader.record().address(), clock.instant());
+        new OriginSlotRecord(
+            reader.record().host(), reader.record().address(), clock.instant(), 0);
     TransactionResult result =
         store.commit(
             new Transaction(
                 List.of(
-                    new Condition(slot, revision(sight.slot())),
+                    new Condition(slot, revision(vacancy.standing())),
                     new Condition(task, revision(sight.task()))),
                 List.of(
                     new Put(slot, Json.write(taken), reader.lease()),
@@ -96,20 +100,26 @@ final class OriginSlots {
   private boolean release(
       StateStore store, ClusterId cluster, HostId host, TaskId task, Release release)
       throws StateException, InterruptedException {
-    Optional<Seen<OriginSlotRecord>> seen = view.cluster(cluster).swarm(task).slot();
-    String slot = slotKey(cluster, task);
+    Swarm swarm = view.cluster(cluster).swarm(task);
     List<String> deletes = new ArrayList<>(release.deletes());
-    if (seen.filter(standing -> standing.record().host().equals(host)).isPresent()) {
-      deletes.add(slot);
+    List<Condition> conditions = new ArrayList<>();
+    // The first is asked for though nobody is seen to have it: a late view does not show all.
+    for (int number : numbers(swarm)) {
+      Optional<Slot> slot = swarm.slot(number);
+      String key = new Key.OriginSlot(cluster, task, number).text();
+      conditions.add(new Condition(key, slot.map(s -> s.seen().revision()).orElse(0L)));
+      if (slot.filter(taken -> taken.seen().record().host().equals(host)).isPresent()) {
+        deletes.add(key);
+      }
     }
-    return store
-        .commit(
-            new Transaction(
-                List.of(new Condition(slot, revision(seen))),
-                release.puts(),
-                deletes,
-                List.of(slot)))
-        .written();
+    List<String> slots = conditions.stream().map(Condition::key).toList();
+    return store.commit(new Transaction(conditions, release.puts(), deletes, slots)).written();
+  }
+
+  private static Set<Integer> numbers(Swarm swarm) {
+    Set<Integer> numbers = new TreeSet<>(Set.of(0));
+    swarm.slots().forEach(slot -> numbers.add(slot.number()));
+    return numbers;
   }
 
   /** What is known of the task, with what the wish adds. */
@@ -127,10 +137,6 @@ final class OriginSlots {
 
   private static long revision(Optional<? extends Seen<?>> seen) {
     return seen.map(Seen::revision).orElse(0L);
-  }
-
-  private static String slotKey(ClusterId cluster, TaskId task) {
-    return new Key.OriginSlot(cluster, task, NUMBER).text();
   }
 
   private static String holderKey(ClusterId cluster, TaskId task, HostId host) {

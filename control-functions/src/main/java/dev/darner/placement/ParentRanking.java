@@ -1,19 +1,20 @@
 package dev.darner.placement;
 
-import dev.darner.model.Host;
 import dev.darner.model.HostId;
-import dev.darner.placement.Situation.Candidate;
-import java.util.ArrayList;
+import dev.darner.model.Topology.Nearness;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses the parents of a host in a task: a few, drawn by chance among those that may serve, the
- * better ones more likely. All functions see the same good holders at the same time; without the
- * draw they would send everybody to the same four.
+ * Chooses the parents of a host in a task: a few, most of them from the asker's own zone and always
+ * one from outside it, drawn by chance among those that may serve, the better ones more likely. All
+ * functions see the same good holders at the same time; without the draw they would send everybody
+ * to the same four.
  *
  * <p>One of the best kind is always among them, so that a host never gets only parents that wait
  * for the same bytes as it does. Pure but for the chance. As safe for many threads as its {@link
@@ -26,12 +27,30 @@ public final class ParentRanking {
   /** A whole copy against a band of 0 to 10, which weighs 1 to 11. */
   private static final int WEIGHT_SEALED = 16;
 
-  private static final Comparator<Ranked> BEST_KIND =
-      Comparator.comparing(Ranked::kind).thenComparingDouble(Ranked::draw);
+  /** By load: a host that could give more, one that is busy, and one that gives all it can. */
+  private static final double[] WEIGHTS_OF_LOAD = {1, 0.5, 0.1};
 
+  /** Of a host that let others down. */
+  private static final double WEIGHT_DOUBTED = 0.1;
+
+  /** A seed's link carries the origin's bytes too. */
+  private static final double WEIGHT_SEED = 0.5;
+
+  /** For each label in common, of {@value #MOST_LABELS} at most: the same rack, the same pool. */
+  private static final double WEIGHT_LABEL = 1.5;
+
+  private static final int MOST_LABELS = 4;
+
+  private static final Comparator<Ranked> BEST_KIND =
+      Comparator.comparing(Ranked::kind)
+          .thenComparing(Ranked::nearness)
+          .thenComparingDouble(Ranked::draw);
+  private static final Comparator<Ranked> NEAREST =
+      Comparator.comparing(Ranked::nearness).thenComparingDouble(Ranked::draw);
   private static final Comparator<Ranked> BEST_FIRST =
       Comparator.comparing((Ranked ranked) -> !ranked.candidate().sealed())
           .thenComparing(ranked -> !ranked.unaware())
+          .thenComparing(Ranked::nearness)
           .thenComparing(ranked -> ranked.candidate().band(), Comparator.reverseOrder())
           .thenComparingDouble(Ranked::draw);
 
@@ -55,27 +74,47 @@ public final class ParentRanking {
    *     weighted choice among them (Efraimidis and Spirakis, 2006)
    */
   private record Ranked(Candidate candidate, Kind kind, double draw) {
+
     /** Nobody saw a byte at it: it may not even know that it was elected. */
     boolean unaware() {
       return kind == Kind.READER && candidate.band() == 0;
+    }
+
+    Nearness nearness() {
+      return candidate.standing().nearness();
     }
   }
 
   /**
    * The parents of the situation's asker, best first: whole copies, a reader without a byte, then
-   * the others by progress; {@value #MOST} at most, none if nobody may serve. Each reader is to be
-   * asked to fill, with bytes or without: it may have been started anew since they were seen, and
-   * one that fills already loses nothing.
+   * the others, near ones first, by progress; {@value #MOST} at most, none if nobody may serve. Each
+   * reader is to be asked to fill, with bytes or without: it may have been started anew since they
+   * were seen, and one that fills already loses nothing.
    */
   public List<Parent> rank(Situation situation) {
-    List<Ranked> lots = new ArrayList<>(lots(situation));
-    lots.sort(Comparator.comparingDouble(Ranked::draw));
-    List<Ranked> chosen = new ArrayList<>(lots.subList(0, Math.min(MOST, lots.size())));
-    lots.stream()
-        .min(BEST_KIND)
-        .filter(best -> !chosen.contains(best))
-        .ifPresent(best -> chosen.set(chosen.size() - 1, best));
-    return chosen.stream().sorted(BEST_FIRST).map(ParentRanking::parent).toList();
+    List<Ranked> chosen = choose(lots(situation));
+    boolean inside = chosen.stream().anyMatch(ranked -> !ranked.candidate().isOutside());
+    return chosen.stream().sorted(BEST_FIRST).map(ranked -> parent(ranked, inside)).toList();
+  }
+
+  /** One of the best kind, then near ones but for one, then others. */
+  private static List<Ranked> choose(List<Ranked> lots) {
+    List<Ranked> nearest = lots.stream().sorted(NEAREST).toList();
+    List<Ranked> outside = nearest.stream().filter(lot -> lot.candidate().isOutside()).toList();
+    Set<Ranked> chosen = new LinkedHashSet<>();
+    lots.stream().min(BEST_KIND).ifPresent(chosen::add);
+    boolean linked = chosen.stream().anyMatch(outside::contains);
+    fill(chosen, nearest, outside.isEmpty() || linked ? MOST : MOST - 1);
+    fill(chosen, linked ? nearest : outside, MOST);
+    fill(chosen, nearest, MOST);
+    return List.copyOf(chosen);
+  }
+
+  private static void fill(Set<Ranked> chosen, List<Ranked> from, int most) {
+    from.stream()
+        .filter(lot -> !chosen.contains(lot))
+        .limit(Math.max(0, most - chosen.size()))
+        .forEach(chosen::add);
   }
 
   private List<Ranked> lots(Situation situation) {
@@ -90,31 +129,40 @@ public final class ParentRanking {
     situation.holders().stream()
         .filter(holder -> situation.usable(holder.host()))
         .filter(holder -> holder.sealed() || holder.band() > 0)
-        .forEach(holder -> candidates.put(holder.host().id(), holder));
-    situation
-        .reader()
-        .filter(situation::usable)
-        .ifPresent(host -> candidates.putIfAbsent(host.id(), new Candidate(host, false, 0)));
+        .forEach(holder -> candidates.putIfAbsent(holder.host().id(), holder));
+    situation.readers().stream()
+        .filter(reader -> situation.usable(reader.host()))
+        .forEach(reader -> candidates.putIfAbsent(reader.host().id(), reader));
     return candidates;
   }
 
   private Ranked lot(Candidate candidate, Kind kind) {
-    int weight = candidate.sealed() ? WEIGHT_SEALED : 1 + candidate.band();
-    return new Ranked(candidate, kind, chance.nextExponential() / weight);
+    return new Ranked(candidate, kind, chance.nextExponential() / weight(candidate));
+  }
+
+  private static double weight(Candidate candidate) {
+    Candidate.Standing standing = candidate.standing();
+    double progress = candidate.sealed() ? WEIGHT_SEALED : 1 + candidate.band();
+    return progress
+        * WEIGHTS_OF_LOAD[standing.load()]
+        * (standing.doubted() ? WEIGHT_DOUBTED : 1)
+        * (candidate.host().seed() ? WEIGHT_SEED : 1)
+        * Math.pow(WEIGHT_LABEL, Math.min(standing.shared(), MOST_LABELS));
   }
 
   private static Kind kind(Candidate candidate, Situation situation) {
     if (candidate.sealed()) {
       return Kind.WHOLE;
     }
-    HostId id = candidate.host().id();
-    return situation.reader().map(Host::id).filter(id::equals).isPresent()
-        ? Kind.READER
-        : Kind.PART;
+    return situation.reads(candidate.host().id()) ? Kind.READER : Kind.PART;
   }
 
-  private static Parent parent(Ranked ranked) {
+  private static Parent parent(Ranked ranked, boolean inside) {
     Candidate candidate = ranked.candidate();
-    return new Parent(candidate.host(), candidate.sealed(), ranked.kind() == Kind.READER);
+    return new Parent(
+        candidate.host(),
+        candidate.sealed(),
+        ranked.kind() == Kind.READER,
+        inside && candidate.isOutside());
   }
 }

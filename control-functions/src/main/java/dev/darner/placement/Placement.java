@@ -12,6 +12,7 @@ import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import dev.darner.schema.TaskRecord;
 import dev.darner.state.ClusterView;
+import dev.darner.state.Introduction;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Seen;
@@ -43,6 +44,7 @@ public final class Placement {
   private final Registration registration;
   private final InstantSource clock;
   private final OriginSlots slots;
+  private final RandomGenerator chance;
   private final ParentRanking ranking;
   private final Turns turns = new Turns();
 
@@ -60,6 +62,7 @@ public final class Placement {
     this.registration = registration;
     this.clock = clock;
     this.slots = new OriginSlots(view, clock);
+    this.chance = chance;
     this.ranking = new ParentRanking(chance);
   }
 
@@ -117,13 +120,13 @@ public final class Placement {
    * @param size bytes of the task
    * @throws StateException when the store cannot be reached: the next announcement will tell it
    */
-  public void finish(Host host, String version, TaskId task, long size)
+  public void finish(Introduction host, TaskId task, long size)
       throws StateException, InterruptedException {
     reach.within(
         reach.patience().reporting(),
         store -> {
-          boolean done = retried(() -> finished(store, host, version, task));
-          record(store, host.cluster(), task, size);
+          boolean done = retried(() -> finished(store, host, task));
+          record(store, host.host().cluster(), task, size);
           return done;
         });
   }
@@ -166,13 +169,13 @@ public final class Placement {
     throw new StateException.Unavailable("the task's origin slot changes too often", null);
   }
 
-  private boolean finished(StateStore store, Host host, String version, TaskId task)
+  private boolean finished(StateStore store, Introduction host, TaskId task)
       throws StateException, InterruptedException {
-    Seen<HostRecord> holder = registration.ensure(store, host, version);
+    Seen<HostRecord> holder = registration.ensure(store, host);
     try {
-      return slots.finish(store, host, task, holder);
+      return slots.finish(store, host.host(), task, holder);
     } catch (StateException.NoLease e) {
-      registration.register(store, host, version);
+      registration.register(store, host);
       return false;
     }
   }
@@ -209,7 +212,7 @@ public final class Placement {
     boolean asker = candidate.id().equals(wish.host().id());
     Optional<Seen<HostRecord>> reader =
         asker
-            ? Optional.of(registration.ensure(store, wish.host(), wish.version()))
+            ? Optional.of(registration.ensure(store, wish.asker()))
             : view.cluster(candidate.cluster()).host(candidate.id());
     try {
       if (reader.isPresent()) {
@@ -218,7 +221,7 @@ public final class Placement {
       return reader.isPresent();
     } catch (StateException.NoLease e) {
       if (asker) {
-        registration.register(store, wish.host(), wish.version());
+        registration.register(store, wish.asker());
       }
       return asker;
     }
@@ -248,6 +251,12 @@ public final class Placement {
   }
 
   private Sight look(Wish wish, Set<HostId> dead) {
-    return Sight.of(wish, view.cluster(wish.host().cluster()), dead);
+    Sight.Look look = new Sight.Look(policy(), clock.instant(), chance);
+    return Sight.of(look, wish, view.cluster(wish.host().cluster()), dead);
+  }
+
+  /** A reader whose host is alive tells of its progress with each announcement. */
+  private Policy policy() {
+    return new Policy(1, Set.of(), registration.ttl());
   }
 }

@@ -2,17 +2,23 @@ package dev.darner.placement;
 
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
-import dev.darner.placement.Situation.Candidate;
+import dev.darner.model.Topology;
+import dev.darner.placement.Candidate.Standing;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.TaskRecord;
 import dev.darner.state.Cluster;
 import dev.darner.state.Seen;
+import dev.darner.state.Slot;
 import dev.darner.state.Swarm;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * A wish's situation as it was read from the view, together with the records that a write made of
@@ -20,46 +26,137 @@ import java.util.Set;
  * a second one takes the slot from the host that won in between.
  *
  * @param situation what is decided from
- * @param slot the task's slot, taken or not, as the situation shows it
+ * @param vacancy the slot that is taken if a reader is elected
  * @param task the task's record at the same time
  */
-record Sight(
-    Situation situation, Optional<Seen<OriginSlotRecord>> slot, Optional<Seen<TaskRecord>> task) {
+record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> task) {
+
+  /**
+   * A slot that is free, or whose reader is of no use to the asker.
+   *
+   * @param number of the slot
+   * @param standing who has it
+   */
+  record Vacancy(int number, Optional<Seen<OriginSlotRecord>> standing) {}
 
   /**
    * Looks at what is known of a wish's task.
    *
+   * @param cluster the asker's
    * @param dead hosts that count as failed, though the wish does not name them
    */
-  static Sight of(Wish wish, Cluster cluster, Set<HostId> dead) {
+  static Sight of(Look look, Wish wish, Cluster cluster, Set<HostId> dead) {
     Swarm swarm = cluster.swarm(wish.task());
-    // The slot before the holders: who finishes becomes a holder before its slot goes.
+    // The slots before the holders: who finishes becomes a holder before its slot goes.
     Optional<Seen<TaskRecord>> task = swarm.task();
-    Optional<Seen<OriginSlotRecord>> slot = swarm.slot();
-    Set<HostId> failed = new HashSet<>(wish.failed());
-    failed.addAll(dead);
+    List<Slot> slots = List.copyOf(swarm.slots());
+    Eye eye = new Eye(look, wish, cluster, new HashSet<>(wish.failed()));
+    eye.failed().addAll(dead);
     Situation situation =
         new Situation(
             wish.host(),
             wish.task(),
-            failed,
-            swarm.holders().stream().map(Seen::record).map(h -> candidate(h, wish)).toList(),
-            slot.map(Seen::record).flatMap(s -> reader(s, wish.host(), cluster)),
+            eye.failed(),
+            eye.holders(swarm),
+            slots.stream().flatMap(slot -> eye.reader(slot).stream()).toList(),
+            look.policy().readers(),
             cluster.roster().seeds().stream().map(Sight::host).toList());
-    return new Sight(situation, slot, task);
+    return new Sight(situation, vacancy(situation, slots), task);
   }
 
-  private static Candidate candidate(HolderRecord holder, Wish wish) {
-    Host host = new Host(wish.host().cluster(), holder.host(), holder.address(), holder.seed());
-    return new Candidate(host, holder.sealed(), holder.band());
+  /**
+   * How a look is taken.
+   *
+   * @param now when
+   * @param chance draws some of many holders
+   */
+  record Look(Policy policy, Instant now, RandomGenerator chance) {}
+
+  /**
+   * Sees hosts as the asker does.
+   *
+   * @param failed whom the asker is not sent to; those that are found to be shunned are added
+   */
+  private record Eye(Look look, Wish wish, Cluster cluster, Set<HostId> failed) {
+
+    List<Candidate> holders(Swarm swarm) {
+      return swarm.draw(from(), holder -> !isAvoided(holder.host()), look.chance()).stream()
+          .map(Seen::record)
+          .map(this::candidate)
+          .toList();
+    }
+
+    private Topology from() {
+      return wish.asker().topology().at(wish.host().address());
+    }
+
+    private boolean isAvoided(HostId host) {
+      return host.equals(wish.host().id()) || failed.contains(host) || isShunned(host);
+    }
+
+    /** By the operator, or by somebody of the asker's zone who could not reach it. */
+    private boolean isShunned(HostId host) {
+      return look.policy().blocked().contains(host)
+          || cluster
+              .suspects()
+              .of(host, from().zone())
+              .filter(seen -> seen.record().unreachable())
+              .isPresent();
+    }
+
+    private Candidate candidate(HolderRecord holder) {
+      Host host = new Host(wish.host().cluster(), holder.host(), holder.address(), holder.seed());
+      return new Candidate(host, holder.sealed(), holder.band(), standing(host));
+    }
+
+    private Standing standing(Host host) {
+      Optional<HostRecord> record = cluster.host(host.id()).map(Seen::record);
+      Topology there =
+          cluster.topology(host.id()).orElseGet(() -> Topology.UNKNOWN.at(host.address()));
+      return new Standing(
+          from().to(there),
+          from().shared(there),
+          record.map(HostRecord::load).orElse(HostRecord.FREE),
+          cluster.suspects().of(host.id(), from().zone()).isPresent());
+    }
+
+    /**
+     * The reader of a slot, when it counts. A slot of the asker's name from another address is that
+     * of a sidecar which was moved. One that stalled counts only for the reader itself, who may ask
+     * because it goes on.
+     */
+    Optional<Candidate> reader(Slot slot) {
+      OriginSlotRecord reader = slot.seen().record();
+      boolean self = reader.host().equals(wish.host().id());
+      if (self
+          ? !reader.address().equals(wish.host().address())
+          : slot.isStalled(look.now(), look.policy().stall())) {
+        return Optional.empty();
+      }
+      if (isShunned(reader.host())) {
+        failed.add(reader.host());
+      }
+      boolean seed = cluster.host(reader.host()).map(seen -> seen.record().seed()).orElse(false);
+      Host host = new Host(wish.host().cluster(), reader.host(), reader.address(), seed);
+      return Optional.of(new Candidate(host, false, 0, standing(host)));
+    }
   }
 
-  /** A slot of the asker's name from another address is that of a sidecar which was moved. */
-  private static Optional<Host> reader(OriginSlotRecord slot, Host asker, Cluster cluster) {
-    boolean seed = cluster.host(slot.host()).map(seen -> seen.record().seed()).orElse(false);
-    Host reader = new Host(asker.cluster(), slot.host(), slot.address(), seed);
-    boolean moved = slot.host().equals(asker.id()) && !slot.address().equals(asker.address());
-    return Optional.of(reader).filter(host -> !moved);
+  private static Vacancy vacancy(Situation situation, List<Slot> slots) {
+    return IntStream.range(0, situation.mostReaders())
+        .mapToObj(number -> new Vacancy(number, at(number, slots)))
+        .filter(vacancy -> vacancy.standing().filter(s -> counts(situation, s)).isEmpty())
+        .findFirst()
+        .orElseGet(() -> new Vacancy(0, at(0, slots)));
+  }
+
+  private static Optional<Seen<OriginSlotRecord>> at(int number, List<Slot> slots) {
+    return slots.stream().filter(slot -> slot.number() == number).map(Slot::seen).findFirst();
+  }
+
+  private static boolean counts(Situation situation, Seen<OriginSlotRecord> slot) {
+    HostId reader = slot.record().host();
+    return situation.reads(reader) && !situation.failed().contains(reader);
   }
 
   private static Host host(HostRecord record) {

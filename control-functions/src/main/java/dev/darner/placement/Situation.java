@@ -5,7 +5,6 @@ import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,9 +12,11 @@ import java.util.Set;
  *
  * @param asker who wants the task
  * @param task what is wanted
- * @param failed hosts that failed the asker for this task
- * @param holders live hosts that have some or all of the task, the asker perhaps among them
- * @param reader who holds the task's origin slot, when that host is alive
+ * @param failed hosts that the asker is not sent to: they failed it, or are shunned
+ * @param holders live hosts that have some or all of the task, the asker perhaps among them; of
+ *     many some, near ones among them
+ * @param readers who holds the task's origin slots, those alive and not stalled
+ * @param mostReaders how many may read the origin at once, 1 or more
  * @param seeds the live seeds of the asker's cluster
  */
 public record Situation(
@@ -23,21 +24,14 @@ public record Situation(
     TaskId task,
     Set<HostId> failed,
     List<Candidate> holders,
-    Optional<Host> reader,
+    List<Candidate> readers,
+    int mostReaders,
     Collection<Host> seeds) {
-
-  /**
-   * A host that has some or all of a task.
-   *
-   * @param host who
-   * @param sealed it has verified the whole
-   * @param band tenths of the task that have landed there, 0 to 10
-   */
-  public record Candidate(Host host, boolean sealed, int band) {}
 
   public Situation {
     failed = Set.copyOf(failed);
     holders = List.copyOf(holders);
+    readers = List.copyOf(readers);
     seeds = List.copyOf(seeds);
   }
 
@@ -48,5 +42,10 @@ public record Situation(
 
   boolean isAsker(Host host) {
     return host.id().equals(asker.id());
+  }
+
+  /** Whether a host has an origin slot. */
+  boolean reads(HostId host) {
+    return readers.stream().anyMatch(reader -> reader.host().id().equals(host));
   }
 }

@@ -3,24 +3,28 @@ package dev.darner.placement;
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.state.Introduction;
 import java.util.Set;
 
 /**
  * A host that wants a task.
  *
- * @param host who
- * @param version of its sidecar
+ * @param asker who
  * @param task what
  * @param size bytes, 0 while unknown
  * @param label what a person would call the task; decides nothing
  * @param failed hosts that failed this one for this task
  */
-public record Wish(
-    Host host, String version, TaskId task, long size, String label, Set<HostId> failed) {
+public record Wish(Introduction asker, TaskId task, long size, String label, Set<HostId> failed) {
+
   public Wish {
     if (size < 0) {
       throw new IllegalArgumentException("a size is not negative: " + size);
     }
     failed = Set.copyOf(failed);
+  }
+
+  Host host() {
+    return asker.host();
   }
 }

@@ -2,21 +2,28 @@ package dev.darner.state;
 
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
+import dev.darner.state.Crowd.Place;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 /**
  * What the store says of one cluster. It changes while it is read, record by record. Any thread may
  * read and, within this room, change it: a change is kept unless a later one of its key is known.
  */
 public final class Cluster {
-  private final Map<HostId, Seen<HostRecord>> hosts = new ConcurrentHashMap<>();
+  private final Map<HostId, Place<Seen<HostRecord>>> hosts = new ConcurrentHashMap<>();
+  private final Crowd<Seen<HostRecord>> everybody = new Crowd<>();
+  private final Suspects suspects = new Suspects();
   private final Map<TaskId, Swarm> swarms = new ConcurrentHashMap<>();
 
   /** Which tasks each host has; changed only while the task's swarm is being changed. */
@@ -39,18 +46,37 @@ public final class Cluster {
   private record Called(long changes, Roster roster) {}
 
   public Optional<Seen<HostRecord>> host(HostId id) {
-    return Optional.ofNullable(hosts.get(id));
+    return Optional.ofNullable(hosts.get(id)).map(Place::thing);
   }
 
-  /** All live hosts, gathered anew only when one changed. */
+  /** Where a host stands; empty when it is not known. */
+  public Optional<Topology> topology(HostId id) {
+    return Optional.ofNullable(hosts.get(id)).map(Place::topology);
+  }
+
+  /**
+   * All live hosts, gathered anew only when one came, went, or is another than it was. What changes
+   * often, such as its load, may be older here than {@link #host} tells.
+   */
   public Roster roster() {
     Called last = called;
     long changes = hostChanges.get();
     if (last.changes() != changes) {
-      last = new Called(changes, Roster.of(hosts.values()));
+      last = new Called(changes, Roster.of(hosts.values().stream().map(Place::thing).toList()));
       called = last;
     }
     return last.roster();
+  }
+
+  /** Some live hosts, near ones first. */
+  public List<Seen<HostRecord>> draw(
+      Topology from, Reaching reaching, Predicate<HostRecord> wanted, RandomGenerator chance) {
+    return everybody.draw(from, reaching, seen -> wanted.test(seen.record()), chance);
+  }
+
+  /** Who let whom down lately. */
+  public Suspects suspects() {
+    return suspects;
   }
 
   /** The hosts of a task; an empty swarm when there are none. */
@@ -75,22 +101,62 @@ public final class Cluster {
   }
 
   void put(HostId id, Seen<HostRecord> seen) {
-    hosts.merge(id, seen, Seen::later);
-    hostChanges.incrementAndGet();
+    Optional<Topology> before = topology(id);
+    Place<Seen<HostRecord>> now = hosts.compute(id, (same, old) -> later(old, seen));
+    if (!before.equals(Optional.of(now.topology()))) {
+      heldBy(id)
+          .forEach(task -> change(task, swarm -> swarm.moveHolder(id, now.topology())));
+    }
+  }
+
+  private Place<Seen<HostRecord>> later(Place<Seen<HostRecord>> old, Seen<HostRecord> seen) {
+    if (old != null && old.thing().revision() > seen.revision()) {
+      return old;
+    }
+    Place<Seen<HostRecord>> place = new Place<>(seen, seen.record().topology());
+    everybody.add(place);
+    if (old == null || !isAlike(old.thing().record(), seen.record())) {
+      hostChanges.incrementAndGet();
+    }
+    takeOut(old);
+    return place;
+  }
+
+  /** Whether only that changed which changes often. */
+  private static boolean isAlike(HostRecord one, HostRecord other) {
+    return one.address().equals(other.address())
+        && one.seed() == other.seed()
+        && one.topology().equals(other.topology())
+        && one.version().equals(other.version());
+  }
+
+  private void takeOut(Place<Seen<HostRecord>> gone) {
+    if (gone != null) {
+      everybody.remove(gone);
+    }
   }
 
   void remove(HostId id, long revision) {
-    hosts.computeIfPresent(id, (same, seen) -> Seen.after(seen, revision));
-    hostChanges.incrementAndGet();
+    hosts.computeIfPresent(id, (same, place) -> {
+      if (place.thing().revision() > revision) {
+        return place;
+      }
+      takeOut(place);
+      hostChanges.incrementAndGet();
+      return null;
+    });
   }
 
   void putHolder(TaskId task, Seen<HolderRecord> seen) {
     Seen<HolderRecord> slim = slim(seen);
+    HolderRecord holder = slim.record();
+    Topology topology =
+        topology(holder.host()).orElseGet(() -> Topology.UNKNOWN.at(holder.address()));
     change(
         task,
         swarm -> {
-          swarm.putHolder(slim);
-          remember(slim.record().host(), swarm.id());
+          swarm.putHolder(slim, topology);
+          remember(holder.host(), swarm.id());
         });
   }
 

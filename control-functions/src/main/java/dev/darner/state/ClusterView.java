@@ -13,6 +13,7 @@ import dev.darner.schema.WatchListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +34,9 @@ public final class ClusterView implements AutoCloseable {
 
   private final StateStore store;
   private final Scheduler scheduler;
+  private final InstantSource clock;
   private final Set<Key.Task> unwanted = ConcurrentHashMap.newKeySet();
-  private volatile Clusters clusters = nothing();
+  private volatile Clusters clusters;
   private volatile boolean loaded;
   private volatile boolean following;
   private volatile boolean closed;
@@ -49,9 +51,11 @@ public final class ClusterView implements AutoCloseable {
   private Duration wait = FIRST_WAIT;
 
   /** An empty view; {@link #start} lets it look. */
-  public ClusterView(StateStore store, Scheduler scheduler) {
+  public ClusterView(StateStore store, Scheduler scheduler, InstantSource clock) {
     this.store = store;
     this.scheduler = scheduler;
+    this.clock = clock;
+    this.clusters = new Clusters(new Snapshot("", 0, List.of()), unwanted::add, clock);
   }
 
   /** Begins to look, in the background. */
@@ -125,10 +129,6 @@ public final class ClusterView implements AutoCloseable {
     return taken;
   }
 
-  private Clusters nothing() {
-    return new Clusters(new Snapshot("", 0, List.of()), unwanted::add);
-  }
-
   private synchronized void lost(String reason) {
     following = false;
     LOG.log(Level.WARNING, "the watch of the state is lost, answers are degraded: {0}", reason);
@@ -161,7 +161,7 @@ public final class ClusterView implements AutoCloseable {
     if (closed || attempt != attempts) {
       return;
     }
-    Clusters fresh = new Clusters(snapshot, unwanted::add);
+    Clusters fresh = new Clusters(snapshot, unwanted::add, clock);
     clusters = fresh;
     wait = FIRST_WAIT;
     watch = store.watch(Key.ROOT, snapshot.revision() + 1, new Follower(fresh, attempt));

@@ -9,9 +9,11 @@ import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.Snapshot;
+import dev.darner.schema.SuspectRecord;
 import dev.darner.schema.TaskRecord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,14 +37,17 @@ final class Clusters {
   private final String store;
   private final AtomicLong revision;
   private final Consumer<Key.Task> unwanted;
+  private final InstantSource clock;
 
   /**
    * @param unwanted hears of a task that has a record, and neither holder nor reader
+   * @param clock says since when this process sees something
    */
-  Clusters(Snapshot snapshot, Consumer<Key.Task> unwanted) {
+  Clusters(Snapshot snapshot, Consumer<Key.Task> unwanted, InstantSource clock) {
     this.store = snapshot.store();
     this.revision = new AtomicLong(snapshot.revision());
     this.unwanted = unwanted;
+    this.clock = clock;
     // Hosts first: holders share their names.
     Predicate<Entry> host = entry -> entry.key().startsWith(HOSTS);
     snapshot.entries().stream().filter(host).forEach(this::put);
@@ -123,12 +128,20 @@ final class Clusters {
               record -> record.host().equals(host),
               seen -> cluster.putHolder(task, seen));
       case Key.OriginSlot(var _, var task, int number) ->
-          number > 0
-              || take(
-                  entry,
-                  OriginSlotRecord.class,
-                  record -> true,
-                  seen -> cluster.change(task, swarm -> swarm.putSlot(seen)));
+          take(
+              entry,
+              OriginSlotRecord.class,
+              record -> true,
+              seen -> {
+                Slot slot = new Slot(number, seen, clock.instant());
+                cluster.change(task, swarm -> swarm.putSlot(slot));
+              });
+      case Key.Suspect(var _, var host, var zone) ->
+          take(
+              entry,
+              SuspectRecord.class,
+              record -> record.host().equals(host) && record.zone().equals(zone),
+              seen -> cluster.suspects().put(seen));
     };
   }
 
@@ -152,11 +165,10 @@ final class Clusters {
       case Key.Host(var _, var host) -> cluster.remove(host, absentAt);
       case Key.Task(var _, var task) -> cluster.change(task, swarm -> swarm.removeTask(absentAt));
       case Key.Holder(var _, var task, var host) -> cluster.removeHolder(task, host, absentAt);
-      case Key.OriginSlot(var _, var task, int number) -> {
-        if (number == 0) {
-          cluster.change(task, swarm -> swarm.removeSlot(absentAt));
-        }
-      }
+      case Key.OriginSlot(var _, var task, int number) ->
+          cluster.change(task, swarm -> swarm.removeSlot(number, absentAt));
+      case Key.Suspect(var _, var host, var zone) ->
+          cluster.suspects().remove(host, zone, absentAt);
     }
   }
 

@@ -44,6 +44,11 @@ public final class Registration {
     this.ttl = ttl;
   }
 
+  /** How long a host may be silent. */
+  public Duration ttl() {
+    return ttl;
+  }
+
   /** The host as it is registered, if it is: by the view, else by the store. */
   public Optional<Seen<HostRecord>> find(StateStore store, Host host)
       throws StateException, InterruptedException {
@@ -54,18 +59,19 @@ public final class Registration {
   }
 
   /** The host as it is registered; registers it when it is not. */
-  public Seen<HostRecord> ensure(StateStore store, Host host, String version)
+  public Seen<HostRecord> ensure(StateStore store, Introduction introduced)
       throws StateException, InterruptedException {
-    Optional<Seen<HostRecord>> known = known(host);
-    return known.isPresent() ? known.get() : register(store, host, version);
+    Optional<Seen<HostRecord>> known = known(introduced.host());
+    return known.isPresent() ? known.get() : register(store, introduced);
   }
 
   /**
    * Registers a host with a new lease and inventory generation 0, unless the store has it already.
    * Whatever the view says is not trusted.
    */
-  public Seen<HostRecord> register(StateStore store, Host host, String version)
+  public Seen<HostRecord> register(StateStore store, Introduction introduced)
       throws StateException, InterruptedException {
+    Host host = introduced.host();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Entry> standing = read(store, key(host));
       Optional<Seen<HostRecord>> registered = valid(standing);
@@ -75,7 +81,7 @@ public final class Registration {
       if (registered.isPresent()) {
         supersede(store, registered.get(), host);
       } else {
-        Optional<Seen<HostRecord>> written = write(store, host, version, standing);
+        Optional<Seen<HostRecord>> written = write(store, introduced, standing);
         if (written.isPresent()) {
           return written.get();
         }
@@ -90,10 +96,10 @@ public final class Registration {
    * claimed; registers the host anew, unless another replica has already.
    */
   public Seen<HostRecord> restart(
-      StateStore store, Seen<HostRecord> earlier, Host host, String version)
+      StateStore store, Seen<HostRecord> earlier, Introduction introduced)
       throws StateException, InterruptedException {
     store.revoke(earlier.lease());
-    return register(store, host, version);
+    return register(store, introduced);
   }
 
   /** Ends a host's lease, and with it everything of that host; an unknown host is no error. */
@@ -148,8 +154,9 @@ public final class Registration {
   }
 
   private Optional<Seen<HostRecord>> write(
-      StateStore store, Host host, String version, Optional<Entry> standing)
+      StateStore store, Introduction introduced, Optional<Entry> standing)
       throws StateException, InterruptedException {
+    Host host = introduced.host();
     long lease = store.grantLease(ttl);
     HostRecord record =
         new HostRecord(
@@ -157,10 +164,14 @@ public final class Registration {
             host.cluster(),
             host.address(),
             host.seed(),
-            version,
+            introduced.topology().zone(),
+            introduced.topology().region(),
+            introduced.topology().labels(),
+            introduced.version(),
             lease,
             0,
             0,
+            HostRecord.FREE,
             clock.instant());
     var unchanged =
         new Transaction.Condition(key(host).text(), standing.map(Entry::revision).orElse(0L));

@@ -95,7 +95,7 @@ class InventoryChangeTest {
 
   @Test
   void aNewVersionOrRoleIsWrittenThoughTheInventoryIsTheSame() {
-    Announcement seed = new Announcement(World.host(1, true), "2.0", 0, 7, 7, List.of(), List.of());
+    Announcement seed = new Announcement(World.introduced(World.host(1, true)), 0, 7, 7, List.of(), List.of(), Announcement.Doing.NOTHING);
     HostRecord record =
         InventoryChange.of(seed, known(Map.of(), 7), NOW).orElseThrow().host().orElseThrow();
     assertEquals("2.0", record.version());
@@ -110,13 +110,12 @@ class InventoryChangeTest {
 
   private static Announcement announced(
       long generation, long base, List<Holding> held, Set<TaskId> dropped) {
-    return new Announcement(HOST, "1", 0, generation, base, held, List.copyOf(dropped));
+    return new Announcement(World.introduced(HOST), 0, generation, base, held, List.copyOf(dropped), Announcement.Doing.NOTHING);
   }
 
   private static Known known(Map<TaskId, HolderRecord> standing, long generation) {
     return new Known(
-        new HostRecord(
-            HOST.id(), HOST.cluster(), HOST.address(), false, "1", 99, 0, generation, NOW),
+        World.record(HOST, 99, generation, NOW),
         standing.keySet(),
         task -> Optional.ofNullable(standing.get(task)));
   }

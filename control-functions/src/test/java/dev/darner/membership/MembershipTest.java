@@ -68,14 +68,7 @@ class MembershipTest {
     change(1, 2, 1, held(3), held(4));
     world.store.takeWrites();
     Announcement change =
-        new Announcement(
-            World.host(1, false),
-            "1",
-            0,
-            3,
-            2,
-            List.of(held(1), held(3), part(4, 7)),
-            List.of(World.task(2)));
+        new Announcement(World.introduced(World.host(1, false)), 0, 3, 2, List.of(held(1), held(3), part(4, 7)), List.of(World.task(2)), Announcement.Doing.NOTHING);
     assertFalse(membership.announce(change).resync());
     assertEquals(1, world.store.takeWrites().size());
     assertEquals(
@@ -192,11 +185,11 @@ class MembershipTest {
     whole(1, 5, held(1));
     Host twin = World.at(1, "10.9.9.9", false);
     assertTrue(
-        membership.announce(new Announcement(twin, "1", 0, 4, 3, List.of(), List.of())).resync());
+        membership.announce(new Announcement(World.introduced(twin), 0, 4, 3, List.of(), List.of(), Announcement.Doing.NOTHING)).resync());
     assertEquals(World.host(1, false).address(), known(1).address());
     assertFalse(
         membership
-            .announce(new Announcement(twin, "1", 0, 4, 0, List.of(held(2)), List.of()))
+            .announce(new Announcement(World.introduced(twin), 0, 4, 0, List.of(held(2)), List.of(), Announcement.Doing.NOTHING))
             .resync());
     assertEquals(twin.address(), known(1).address());
     assertEquals(Set.of(World.task(2)), world.cluster().heldBy(World.id(1)));
@@ -210,12 +203,12 @@ class MembershipTest {
     slot(2, 1);
     slot(3, 2);
     change(1, 2, 1, held(1), held(3));
-    assertTrue(swarm(1).slot().isEmpty());
-    assertTrue(swarm(2).slot().isPresent());
-    assertTrue(swarm(3).slot().isPresent());
+    assertTrue(swarm(1).slot(0).isEmpty());
+    assertTrue(swarm(2).slot(0).isPresent());
+    assertTrue(swarm(3).slot(0).isPresent());
     membership.announce(
-        new Announcement(World.host(1, false), "1", 0, 3, 2, List.of(), List.of(World.task(2))));
-    assertTrue(swarm(2).slot().isEmpty());
+        new Announcement(World.introduced(World.host(1, false)), 0, 3, 2, List.of(), List.of(World.task(2)), Announcement.Doing.NOTHING));
+    assertTrue(swarm(2).slot(0).isEmpty());
   }
 
   /** Killed at 30 % and started again before its lease ended. */
@@ -226,11 +219,11 @@ class MembershipTest {
     slot(2, 1, lease);
     assertFalse(membership.announce(of(7, 2, 1, held(3))).resync());
     assertTrue(membership.announce(of(8, 4, 2)).resync(), "a change of another process");
-    assertTrue(swarm(2).slot().isPresent());
+    assertTrue(swarm(2).slot(0).isPresent());
     assertFalse(membership.announce(of(8, 1, 0, held(1))).resync());
     assertNotEquals(lease, known(1).lease());
     assertFalse(world.memory.keepAlive(lease));
-    assertTrue(swarm(2).slot().isEmpty());
+    assertTrue(swarm(2).slot(0).isEmpty());
     assertEquals(Set.of(World.task(1)), world.cluster().heldBy(World.id(1)));
     long next = known(1).lease();
     assertFalse(membership.announce(of(8, 3, 0, held(1))).resync(), "the same process");
@@ -238,15 +231,14 @@ class MembershipTest {
   }
 
   private static Announcement of(long boot, long generation, long base, Holding... held) {
-    return new Announcement(
-        World.host(1, false), "1", boot, generation, base, List.of(held), List.of());
+    return new Announcement(World.introduced(World.host(1, false)), boot, generation, base, List.of(held), List.of(), Announcement.Doing.NOTHING);
   }
 
   @Test
   void namesSixteenOthersAndEverySeed() throws Exception {
     for (int i = 0; i < 40; i++) {
       membership.announce(
-          new Announcement(World.host(i, i >= 20), "1", 0, 1, 0, List.of(), List.of()));
+          new Announcement(World.introduced(World.host(i, i >= 20)), 0, 1, 0, List.of(), List.of(), Announcement.Doing.NOTHING));
     }
     Set<HostId> met = new HashSet<>();
     for (int round = 0; round < 20; round++) {
@@ -312,8 +304,7 @@ class MembershipTest {
   }
 
   private static Announcement announcement(int host, long generation, long base, Holding... held) {
-    return new Announcement(
-        World.host(host, false), "1", 0, generation, base, List.of(held), List.of());
+    return new Announcement(World.introduced(World.host(host, false)), 0, generation, base, List.of(held), List.of(), Announcement.Doing.NOTHING);
   }
 
   private static Holding held(int task) {
@@ -338,7 +329,7 @@ class MembershipTest {
         new Key.OriginSlot(World.CLUSTER, id, 0),
         Json.write(
             new OriginSlotRecord(
-                World.id(host), World.host(host, false).address(), world.clock.instant())),
+                World.id(host), World.host(host, false).address(), world.clock.instant(), 0)),
         lease);
   }
 

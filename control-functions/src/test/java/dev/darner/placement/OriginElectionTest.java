@@ -13,10 +13,9 @@ import dev.darner.placement.OriginElection.AskerReads;
 import dev.darner.placement.OriginElection.Elects;
 import dev.darner.placement.OriginElection.Served;
 import dev.darner.placement.OriginElection.Verdict;
-import dev.darner.placement.Situation.Candidate;
+import dev.darner.placement.Candidate.Standing;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -107,8 +106,9 @@ class OriginElectionTest {
             asker,
             Situations.task(1),
             Set.of(),
-            List.of(new Candidate(Situations.host(4, false), false, 9)),
-            Optional.empty(),
+            List.of(new Candidate(Situations.host(4, false), false, 9, Standing.GOOD)),
+            List.of(),
+            1,
             List.of());
     assertEquals(new Elects(asker), OriginElection.decide(parts));
   }
@@ -121,15 +121,16 @@ class OriginElectionTest {
             asker,
             Situations.task(1),
             Set.of(),
-            List.of(new Candidate(Situations.host(4, false), true, 10)),
-            Optional.of(asker),
+            List.of(new Candidate(Situations.host(4, false), true, 10, Standing.GOOD)),
+            List.of(Situations.reader(asker)),
+            1,
             List.of());
     assertInstanceOf(Served.class, OriginElection.decide(whole));
   }
 
   private static boolean goesOn(Parent parent, Situation situation) {
     return parent.sealed()
-        || situation.reader().map(Host::id).filter(parent.host().id()::equals).isPresent();
+        || situation.reads(parent.host().id());
   }
 
   private static Verdict empty(Host asker, int seeds, int task, HostId... failed) {
@@ -153,7 +154,8 @@ class OriginElectionTest {
         situation.task(),
         situation.failed(),
         situation.holders(),
-        Optional.of(reader),
+        List.of(Situations.reader(reader)),
+        situation.mostReaders(),
         situation.seeds());
   }
 }

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
-import dev.darner.placement.Situation.Candidate;
+import dev.darner.placement.Candidate.Standing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -65,10 +64,10 @@ class ParentRankingTest {
       @ForAll("situations") Situation situation, @ForAll long seed) {
     List<Parent> parents = rank(situation, seed);
     if (parents.stream().noneMatch(Parent::sealed)) {
-      situation
-          .reader()
+      situation.readers().stream()
+          .map(Candidate::host)
           .filter(situation::usable)
-          .ifPresent(reader -> assertTrue(ids(parents).contains(reader.id())));
+          .forEach(reader -> assertTrue(ids(parents).contains(reader.id())));
     }
   }
 
@@ -76,8 +75,7 @@ class ParentRankingTest {
   void everyReaderIsAskedToFillUntilItHasTheWhole(
       @ForAll("situations") Situation situation, @ForAll long seed) {
     for (Parent parent : rank(situation, seed)) {
-      boolean reads =
-          situation.reader().map(Host::id).filter(parent.host().id()::equals).isPresent();
+      boolean reads = situation.reads(parent.host().id());
       assertEquals(reads && !parent.sealed(), parent.fill());
     }
   }
@@ -86,7 +84,7 @@ class ParentRankingTest {
   void thoseWhoAskTogetherAreSpreadOverAllWhoCanServe() {
     List<Candidate> whole =
         IntStream.range(1, 41)
-            .mapToObj(number -> new Candidate(Situations.host(number, false), true, 10))
+            .mapToObj(number -> new Candidate(Situations.host(number, false), true, 10, Standing.GOOD))
             .toList();
     Map<HostId, Integer> load = new HashMap<>();
     ParentRanking ranking = new ParentRanking(new Random(42));
@@ -102,7 +100,7 @@ class ParentRankingTest {
   void progressIsDrawnMoreOften() {
     List<Candidate> parts =
         IntStream.range(1, 21)
-            .mapToObj(number -> new Candidate(Situations.host(number, false), false, number / 2))
+            .mapToObj(number -> new Candidate(Situations.host(number, false), false, number / 2, Standing.GOOD))
             .toList();
     Map<HostId, Integer> load = new HashMap<>();
     ParentRanking ranking = new ParentRanking(new Random(42));
@@ -118,7 +116,8 @@ class ParentRankingTest {
         Situations.task(1),
         Set.of(),
         holders,
-        Optional.empty(),
+        List.of(),
+        1,
         List.of());
   }
 
@@ -135,7 +134,7 @@ class ParentRankingTest {
         situation.holders().stream()
             .filter(holder -> holder.sealed() || holder.band() > 0)
             .map(Candidate::host);
-    return Stream.concat(holders, situation.reader().stream())
+    return Stream.concat(holders, situation.readers().stream().map(Candidate::host))
         .filter(situation::usable)
         .map(Host::id)
         .collect(Collectors.toSet());

@@ -50,7 +50,7 @@ class PlacementTest {
     assertEquals(Role.READ_ORIGIN, join(1).role());
     Assignment second = join(2);
     assertEquals(Role.FROM_PARENTS, second.role());
-    assertEquals(List.of(new Parent(World.host(1, false), false, true)), second.parents());
+    assertEquals(List.of(new Parent(World.host(1, false), false, true, false)), second.parents());
     assertFalse(second.degraded());
     assertEquals(World.id(1), reader());
     TaskRecord task = swarm().task().orElseThrow().record();
@@ -73,10 +73,10 @@ class PlacementTest {
     List<Host> homes = registerSeeds(10, 11, 12);
     Assignment asker = join(1);
     assertEquals(Role.FROM_PARENTS, asker.role());
-    assertEquals(List.of(new Parent(homes.get(0), false, true)), asker.parents());
+    assertEquals(List.of(new Parent(homes.get(0), false, true, false)), asker.parents());
     assertEquals(Role.READ_ORIGIN, placement.join(wish(homes.get(0))).role());
     assertEquals(Role.FROM_PARENTS, placement.join(wish(homes.get(1))).role());
-    assertEquals(lease(homes.get(0)), swarm().slot().orElseThrow().lease());
+    assertEquals(lease(homes.get(0)), swarm().slot(0).orElseThrow().seen().lease());
   }
 
   @Test
@@ -98,21 +98,21 @@ class PlacementTest {
   void whoHasTheWholeIsAParentAndNobodyReads() throws Exception {
     hold(5, true, 10);
     Assignment asker = join(1);
-    assertEquals(List.of(new Parent(World.host(5, false), true, false)), asker.parents());
-    assertTrue(swarm().slot().isEmpty());
+    assertEquals(List.of(new Parent(World.host(5, false), true, false, false)), asker.parents());
+    assertTrue(swarm().slot(0).isEmpty());
   }
 
   @Test
   void aSizeThatNobodyKnewAtFirstIsToldByWhoHasTheWhole() throws Exception {
     placement.join(
         new Wish(
-            World.host(1, false), "1", World.task(1), 0, "docker.io/library/alpine", Set.of()));
+            World.introduced(World.host(1, false)), World.task(1), 0, "docker.io/library/alpine", Set.of()));
     assertEquals(0, swarm().task().orElseThrow().record().size());
     finish(1);
     TaskRecord told = swarm().task().orElseThrow().record();
     assertEquals(55, told.size());
     assertEquals("docker.io/library/alpine", told.label());
-    placement.finish(World.host(2, false), "1", World.task(1), 56);
+    placement.finish(World.introduced(World.host(2, false)), World.task(1), 56);
     assertEquals(55, swarm().task().orElseThrow().record().size(), "the first word stands");
   }
 
@@ -121,7 +121,7 @@ class PlacementTest {
     List<Host> homes = registerSeeds(10, 11, 12);
     join(1);
     Assignment again = refresh(1, homes.get(0).id());
-    assertEquals(List.of(new Parent(homes.get(1), false, true)), again.parents());
+    assertEquals(List.of(new Parent(homes.get(1), false, true, false)), again.parents());
     assertEquals(homes.get(1).id(), reader());
     assertEquals(Role.READ_ORIGIN, refresh(1, homes.get(0).id(), homes.get(1).id()).role());
     assertEquals(World.id(1), reader());
@@ -162,12 +162,12 @@ class PlacementTest {
     world.memory.revoke(ended);
     stale(World.host(1, false), ended);
     assertEquals(Role.READ_ORIGIN, join(1).role());
-    assertTrue(world.memory.keepAlive(swarm().slot().orElseThrow().lease()));
+    assertTrue(world.memory.keepAlive(swarm().slot(0).orElseThrow().seen().lease()));
   }
 
   @Test
   void whoComesSecondIsAnsweredByWhatStands() throws Exception {
-    world.registration.ensure(world.memory, World.host(1, false), "1");
+    world.registration.ensure(world.memory, World.introduced(World.host(1, false)));
     assertOvertaken();
   }
 
@@ -203,7 +203,7 @@ class PlacementTest {
     Assignment asker = placement(late).join(wish(World.host(2, false)));
     assertEquals(Role.FROM_PARENTS, asker.role());
     assertTrue(asker.parents().getFirst().sealed());
-    assertTrue(swarm().slot().isEmpty());
+    assertTrue(swarm().slot(0).isEmpty());
     late.close();
   }
 
@@ -211,7 +211,7 @@ class PlacementTest {
   void whoFinishesHoldsTheWholeAndGivesTheSlotBack() throws Exception {
     join(1);
     finish(1);
-    assertTrue(swarm().slot().isEmpty());
+    assertTrue(swarm().slot(0).isEmpty());
     assertTrue(swarm().holder(World.id(1)).orElseThrow().record().sealed());
     assertTrue(swarm().task().isPresent());
     finish(2);
@@ -229,8 +229,8 @@ class PlacementTest {
   void aSlotThatTheViewDoesNotShowIsGivenBackToo() throws Exception {
     join(1);
     World blind = world.replica();
-    placement(blind).finish(World.host(1, false), "1", World.task(1), 5);
-    assertTrue(swarm().slot().isEmpty());
+    placement(blind).finish(World.introduced(World.host(1, false)), World.task(1), 5);
+    assertTrue(swarm().slot(0).isEmpty());
     blind.close();
   }
 
@@ -245,7 +245,7 @@ class PlacementTest {
     join(1);
     hold(1, false, 5);
     withdraw(1);
-    assertTrue(swarm().slot().isEmpty());
+    assertTrue(swarm().slot(0).isEmpty());
     assertEquals(Role.READ_ORIGIN, join(2).role());
     withdraw(3);
     assertEquals(World.id(2), reader());
@@ -264,7 +264,7 @@ class PlacementTest {
     join(1);
     Host moved = World.at(1, "10.9.9.9", false);
     assertEquals(Role.READ_ORIGIN, placement.join(wish(moved)).role());
-    assertEquals(moved.address(), swarm().slot().orElseThrow().record().address());
+    assertEquals(moved.address(), swarm().slot(0).orElseThrow().seen().record().address());
     assertEquals(moved, join(2).parents().getFirst().host());
   }
 
@@ -358,11 +358,11 @@ class PlacementTest {
   private Assignment refresh(int host, HostId... failed) throws Exception {
     Wish wish = wish(World.host(host, false));
     return placement.join(
-        new Wish(wish.host(), "1", wish.task(), wish.size(), wish.label(), Set.of(failed)));
+        new Wish(wish.asker(), wish.task(), wish.size(), wish.label(), Set.of(failed)));
   }
 
   private void finish(int host) throws Exception {
-    placement.finish(World.host(host, false), "1", World.task(1), 55);
+    placement.finish(World.introduced(World.host(host, false)), World.task(1), 55);
   }
 
   private void withdraw(int host) throws Exception {
@@ -374,7 +374,7 @@ class PlacementTest {
   }
 
   private static Wish wish(Host host, int task) {
-    return new Wish(host, "1", World.task(task), 7_000_000, "docker.io/library/alpine", Set.of());
+    return new Wish(World.introduced(host), World.task(task), 7_000_000, "docker.io/library/alpine", Set.of());
   }
 
   private void hold(int number, boolean sealed, int band) throws Exception {
@@ -393,7 +393,7 @@ class PlacementTest {
     for (int number : numbers) {
       Host seed = World.host(number, true);
       seeds.add(seed);
-      world.registration.ensure(world.memory, seed, "1");
+      world.registration.ensure(world.memory, World.introduced(seed));
     }
     List<HostAddress> ranked =
         HomeSeeds.ranked(World.task(1), seeds.stream().map(Host::address).toList());
@@ -408,16 +408,7 @@ class PlacementTest {
   /** Makes the view show a host with a lease that has ended. */
   private void stale(Host host, long lease) throws Exception {
     var record =
-        new HostRecord(
-            host.id(),
-            host.cluster(),
-            host.address(),
-            host.seed(),
-            "1",
-            lease,
-            0,
-            0,
-            world.clock.instant());
+        World.record(host, lease, 0, world.clock.instant());
     String key = new Key.Host(host.cluster(), host.id()).text();
     world.delete(new Key.Host(host.cluster(), host.id()));
     world.learnEntry(key, Json.write(record), lease);
@@ -428,7 +419,7 @@ class PlacementTest {
   }
 
   private HostId reader() {
-    Seen<OriginSlotRecord> slot = swarm().slot().orElseThrow();
+    Seen<OriginSlotRecord> slot = swarm().slot(0).orElseThrow().seen();
     return slot.record().host();
   }
 

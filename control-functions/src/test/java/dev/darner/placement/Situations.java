@@ -6,7 +6,8 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
-import dev.darner.placement.Situation.Candidate;
+import dev.darner.model.Topology.Nearness;
+import dev.darner.placement.Candidate.Standing;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +62,13 @@ final class Situations {
 
   /** Band 11 stands for a whole copy. */
   private static Candidate holder(int number, int band) {
-    return new Candidate(host(number, false), band > 10, Math.min(band, 10));
+    return new Candidate(host(number, false), band > 10, Math.min(band, 10), standing(number));
+  }
+
+  /** Of all kinds, by number. */
+  private static Standing standing(int number) {
+    Nearness[] near = Nearness.values();
+    return new Standing(near[number % near.length], number % 2, number % 3, number % 5 == 0);
   }
 
   private static Situation of(
@@ -77,13 +84,26 @@ final class Situations {
         task(task),
         ids(others),
         holders,
-        Optional.ofNullable(reader).map(number -> host(number, seeds.contains(number))),
+        Optional.ofNullable(reader)
+            .map(number -> reader(host(number, seeds.contains(number)), standing(number)))
+            .stream()
+            .toList(),
+        1,
         seeds.stream().map(number -> host(number, true)).toList());
+  }
+
+  private static Candidate reader(Host host, Standing standing) {
+    return new Candidate(host, false, 0, standing);
+  }
+
+  /** A host that reads the origin. */
+  static Candidate reader(Host host) {
+    return reader(host, Standing.GOOD);
   }
 
   /** A cluster where nobody has anything yet; hosts 0 to {@code seeds} - 1 are the seeds. */
   static Situation empty(Host asker, int seeds, Set<HostId> failed, int task) {
     List<Host> live = IntStream.range(0, seeds).mapToObj(number -> host(number, true)).toList();
-    return new Situation(asker, task(task), failed, List.of(), Optional.empty(), live);
+    return new Situation(asker, task(task), failed, List.of(), List.of(), 1, live);
   }
 }

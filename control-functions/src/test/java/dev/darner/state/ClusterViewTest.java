@@ -139,7 +139,7 @@ class ClusterViewTest {
     Transaction read = new Transaction(List.of(), List.of(), List.of(), List.of(slotKey.text()));
     var absent = new TransactionResult(true, 1000, List.of());
     world.view.learn(read, absent);
-    assertTrue(world.cluster().swarm(World.task(1)).slot().isEmpty());
+    assertTrue(world.cluster().swarm(World.task(1)).slot(0).isEmpty());
   }
 
   @Test
@@ -154,7 +154,7 @@ class ClusterViewTest {
     Entry standing = new Entry(slotKey.text(), Json.write(slot()), 77, 5);
     world.view.learn(write, new TransactionResult(false, 1000, List.of(standing)));
     assertEquals(
-        new Seen<>(slot(), 77, 5), world.cluster().swarm(World.task(1)).slot().orElseThrow());
+        new Seen<>(slot(), 77, 5), world.cluster().swarm(World.task(1)).slot(0).orElseThrow().seen());
   }
 
   @Test
@@ -208,7 +208,7 @@ class ClusterViewTest {
   private String host(boolean seed) {
     var host = World.host(1, seed);
     return Json.write(
-        new HostRecord(host.id(), host.cluster(), host.address(), seed, "1", 7, 0, 0, now()));
+        World.record(host, 7, 0, now()));
   }
 
   private String holder(boolean sealed, int band) {
@@ -218,6 +218,6 @@ class ClusterViewTest {
 
   private OriginSlotRecord slot() {
     var host = World.host(1, false);
-    return new OriginSlotRecord(host.id(), host.address(), now());
+    return new OriginSlotRecord(host.id(), host.address(), now(), 0);
   }
 }

@@ -26,9 +26,9 @@ class RegistrationTest {
 
   @Test
   void registersOnceAndHangsOnItsLease() throws Exception {
-    Seen<HostRecord> first = world.registration.ensure(world.store, host, "1.0");
-    assertEquals(first, world.registration.ensure(world.store, host, "1.0"));
-    assertEquals(first, world.registration.register(world.store, host, "1.0"));
+    Seen<HostRecord> first = world.registration.ensure(world.store, World.introduced(host));
+    assertEquals(first, world.registration.ensure(world.store, World.introduced(host)));
+    assertEquals(first, world.registration.register(world.store, World.introduced(host)));
     assertEquals(first.lease(), first.record().lease());
     assertEquals(host.address(), first.record().address());
     assertTrue(first.record().seed());
@@ -42,20 +42,20 @@ class RegistrationTest {
   @Test
   void findsWhatTheViewDoesNotShowYet() throws Exception {
     World other = world.replica();
-    Seen<HostRecord> registered = world.registration.ensure(world.store, host, "1");
+    Seen<HostRecord> registered = world.registration.ensure(world.store, World.introduced(host));
     assertEquals(Optional.empty(), other.cluster().host(host.id()));
     assertEquals(registered, other.registration.find(other.memory, host).orElseThrow());
-    assertEquals(registered, other.registration.ensure(other.memory, host, "1"));
+    assertEquals(registered, other.registration.ensure(other.memory, World.introduced(host)));
     other.close();
   }
 
   @Test
   void theLaterAddressWinsAndTheEarliersClaimsGo() throws Exception {
-    Seen<HostRecord> earlier = world.registration.ensure(world.store, host, "1");
+    Seen<HostRecord> earlier = world.registration.ensure(world.store, World.introduced(host));
     world.put(new Key.Holder(World.CLUSTER, World.task(1), host.id()), "{}", earlier.lease());
     Host moved = World.at(1, "10.9.9.9", true);
     assertEquals(Optional.empty(), world.registration.find(world.store, moved));
-    Seen<HostRecord> later = world.registration.ensure(world.store, moved, "1");
+    Seen<HostRecord> later = world.registration.ensure(world.store, World.introduced(moved));
     assertNotEquals(earlier.lease(), later.lease());
     assertEquals(List.of(key.text()), world.keys());
     assertFalse(world.memory.keepAlive(earlier.lease()));
@@ -65,11 +65,10 @@ class RegistrationTest {
   @Test
   void whatSomebodyWroteByHandIsNoRegistration() throws Exception {
     HostRecord record =
-        new HostRecord(
-            host.id(), host.cluster(), host.address(), true, "1", 77, 0, 5, world.clock.instant());
+        World.record(host, 77, 5, world.clock.instant());
     for (String value : List.of("nonsense", Json.write(record))) {
       world.put(key, value, 0);
-      Seen<HostRecord> registered = world.registration.register(world.store, host, "1");
+      Seen<HostRecord> registered = world.registration.register(world.store, World.introduced(host));
       assertTrue(world.memory.keepAlive(registered.lease()));
       assertEquals(registered, world.registration.find(world.store, host).orElseThrow());
     }
@@ -77,7 +76,7 @@ class RegistrationTest {
 
   @Test
   void anEndTakesEverythingOfTheHost() throws Exception {
-    Seen<HostRecord> registered = world.registration.ensure(world.store, host, "1");
+    Seen<HostRecord> registered = world.registration.ensure(world.store, World.introduced(host));
     world.put(new Key.Holder(World.CLUSTER, World.task(1), host.id()), "{}", registered.lease());
     world.registration.end(world.store, World.CLUSTER, host.id());
     assertEquals(List.of(), world.keys());

@@ -6,14 +6,18 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.schema.Entry;
+import dev.darner.schema.HostRecord;
 import dev.darner.schema.Key;
 import dev.darner.schema.MemoryStateStore;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -44,7 +48,7 @@ public final class World implements AutoCloseable {
   private World(World sharing, Patience patience) {
     memory = sharing == null ? new MemoryStateStore(clock, Runnable::run) : sharing.memory;
     store = new FlakyStore(memory);
-    view = new ClusterView(store, scheduler);
+    view = new ClusterView(store, scheduler, sharing == null ? clock : sharing.clock);
     reach = new Reach(store, view, threads, patience);
     registration = new Registration(view, sharing == null ? clock : sharing.clock, LEASE);
   }
@@ -76,6 +80,29 @@ public final class World implements AutoCloseable {
 
   public static Host at(int number, String address, boolean seed) {
     return new Host(CLUSTER, id(number), new HostAddress(address, 8472), seed);
+  }
+
+  /** A host as it introduces itself, of an unknown place. */
+  public static Introduction introduced(Host host) {
+    return new Introduction(host, "1", Topology.UNKNOWN);
+  }
+
+  /** What is written of a host. */
+  public static HostRecord record(Host host, long lease, long generation, Instant since) {
+    return new HostRecord(
+        host.id(),
+        host.cluster(),
+        host.address(),
+        host.seed(),
+        "",
+        "",
+        Map.of(),
+        "1",
+        lease,
+        0,
+        generation,
+        HostRecord.FREE,
+        since);
   }
 
   public static HostId id(int number) {

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.model.Topology;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * A host that lives, as membership knows it.
@@ -14,10 +16,15 @@ import java.time.Instant;
  * @param cluster whom it prefers
  * @param address where peers reach it
  * @param seed it reads origins for its cluster
+ * @param zone where it says that it stands; empty when it does not
+ * @param region of several zones; empty when it does not say
+ * @param labels what else it says of itself, as {@link Topology} takes them
  * @param version of its sidecar, cut at {@value #LONGEST_VERSION} characters
  * @param lease that everything of this host hangs on
  * @param boot which start of the host's process announced the generation; 0 while it is not known
  * @param generation of its inventory that is written here
+ * @param load how busy it is with giving: {@value #FREE}, {@value #BUSY} or {@value #FULL}; coarse, so
+ *     that it is written rarely
  * @param since when the lease was granted
  */
 public record HostRecord(
@@ -25,11 +32,24 @@ public record HostRecord(
     ClusterId cluster,
     HostAddress address,
     boolean seed,
+    String zone,
+    String region,
+    Map<String, String> labels,
     String version,
     @Json.Hexadecimal long lease,
     long boot,
     long generation,
+    int load,
     Instant since) {
+  /** It could give more. */
+  public static final int FREE = 0;
+
+  /** More than half of what it gives at once is in use. */
+  public static final int BUSY = 1;
+
+  /** Nearly all of it is. */
+  public static final int FULL = 2;
+
   private static final int LONGEST_VERSION = 64;
 
   public HostRecord {
@@ -38,5 +58,22 @@ public record HostRecord(
     requireNonNull(address, "address");
     version = Json.cut(requireNonNull(version, "version"), LONGEST_VERSION);
     requireNonNull(since, "since");
+    Topology said = new Topology(orEmpty(zone), orEmpty(region), labels == null ? Map.of() : labels);
+    zone = said.zone();
+    region = said.region();
+    labels = said.labels();
+    if (load < FREE || load > FULL) {
+      throw new IllegalArgumentException("a load is 0 to " + FULL + ": " + load);
+    }
+  }
+
+  /** An earlier version did not write it. */
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+
+  /** Where it stands, as far as is known: by what it says, else by its address. */
+  public Topology topology() {
+    return new Topology(zone, region, labels).at(address);
   }
 }

@@ -74,6 +74,24 @@ public sealed interface Key {
     }
   }
 
+  /**
+   * A host that let others down; holds a {@link SuspectRecord}, on a short lease of its own.
+   *
+   * @param zone whose hosts it let down, as a topology names it; empty when that is not known
+   */
+  record Suspect(ClusterId cluster, HostId host, String zone) implements InCluster {
+    private static final String NO_ZONE = "-";
+
+    @Override
+    public String text() {
+      return ROOT + "suspects/" + cluster + "/" + host + "/" + (zone.isEmpty() ? NO_ZONE : zone);
+    }
+
+    private static Suspect of(ClusterId cluster, HostId host, String zone) {
+      return new Suspect(cluster, host, zone.equals(NO_ZONE) ? "" : zone);
+    }
+  }
+
   /** Prefix of all hosts of a cluster. */
   static String hosts(ClusterId cluster) {
     return ROOT + "hosts/" + cluster + "/";
@@ -116,6 +134,7 @@ public sealed interface Key {
       case "holders" -> new Holder(cluster, new TaskId(parts.get(2)), new HostId(parts.get(3)));
       case "origin-slots" ->
           new OriginSlot(cluster, new TaskId(parts.get(2)), Integer.parseInt(parts.get(3)));
+      case "suspects" -> Suspect.of(cluster, new HostId(parts.get(2)), parts.get(3));
       default -> null;
     };
   }

@@ -8,9 +8,13 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,11 +27,25 @@ class RecordsTest {
   private static final TaskId TASK = new TaskId("sha256:" + "ab".repeat(32));
 
   private static final HostRecord HOST =
-      new HostRecord(NODE, CLUSTER, ADDRESS, true, "0.1.0", 0x694d_9abc_1122_3344L, 5, 12, SINCE);
+      new HostRecord(
+          NODE,
+          CLUSTER,
+          ADDRESS,
+          true,
+          "a",
+          "de-berlin",
+          Map.of("rack", "r7"),
+          "0.1.0",
+          0x694d_9abc_1122_3344L,
+          5,
+          12,
+          HostRecord.BUSY,
+          SINCE);
   private static final String HOST_JSON =
       """
       {"host":"node-7","cluster":"berlin","address":"10.0.0.7:8472","seed":true,\
-      "version":"0.1.0","lease":"694d9abc11223344","boot":5,"generation":12,\
+      "zone":"a","region":"de-berlin","labels":{"rack":"r7"},\
+      "version":"0.1.0","lease":"694d9abc11223344","boot":5,"generation":12,"load":1,\
       "since":"2026-11-24T07:16:00.250Z"}\
       """;
 
@@ -41,7 +59,8 @@ class RecordsTest {
   void everyRecordIsReadAsItWasWritten() {
     assertKept(new TaskRecord(TASK, "docker.io/library/alpine", 3_408_729, SINCE));
     assertKept(new HolderRecord(NODE, ADDRESS, false, true, 10, SINCE));
-    assertKept(new OriginSlotRecord(NODE, new HostAddress("fe80::1", 1), SINCE));
+    assertKept(new OriginSlotRecord(NODE, new HostAddress("fe80::1", 1), SINCE, 5));
+    assertKept(new SuspectRecord(NODE, "a", true, new HostId("node-8"), SINCE));
     assertKept(HOST);
   }
 
@@ -51,7 +70,7 @@ class RecordsTest {
 
   @Test
   void fieldsOfALaterVersionAreIgnored() {
-    String later = HOST_JSON.replace("{", "{\"zone\":{\"name\":[1,2]},");
+    String later = HOST_JSON.replace("{\"host", "{\"where\":{\"name\":[1,2]},\"host");
     assertEquals(Optional.of(HOST), Json.read(later, HostRecord.class));
   }
 
@@ -61,10 +80,17 @@ class RecordsTest {
         HOST_JSON
             .replace("\"generation\":12,", "")
             .replace("\"boot\":5,", "")
+            .replace("\"load\":1,", "")
+            .replace("\"zone\":\"a\",\"region\":\"de-berlin\",\"labels\":{\"rack\":\"r7\"},", "")
             .replace("\"seed\":true,", "")
             .replace("\"lease\":\"694d9abc11223344\",", "");
     HostRecord read = Json.read(earlier, HostRecord.class).orElseThrow();
-    assertEquals(new HostRecord(NODE, CLUSTER, ADDRESS, false, "0.1.0", 0, 0, 0, SINCE), read);
+    assertEquals(host(false, "0.1.0"), read);
+  }
+
+  private static HostRecord host(boolean seed, String version) {
+    return new HostRecord(
+        NODE, CLUSTER, ADDRESS, seed, "", "", Map.of(), version, 0, 0, 0, HostRecord.FREE, SINCE);
   }
 
   @ParameterizedTest
@@ -109,8 +135,7 @@ class RecordsTest {
   void whatPeopleNameHasABound() {
     String endless = "\u00e9".repeat(1_000_000);
     assertEquals(256, new TaskRecord(TASK, endless, 0, SINCE).label().length());
-    HostRecord host = new HostRecord(NODE, CLUSTER, ADDRESS, true, endless, 1, 0, 0, SINCE);
-    assertEquals(64, host.version().length());
+    assertEquals(64, host(true, endless).version().length());
   }
 
   @Test
@@ -121,12 +146,31 @@ class RecordsTest {
     String worst = "\u0001".repeat(1000);
     long most = Long.MAX_VALUE;
     assertAtMost(
-        1500,
+        4000,
         new HostRecord(
-            host, new ClusterId("c".repeat(253)), address, false, worst, most, most, most, SINCE));
+            host,
+            new ClusterId("c".repeat(253)),
+            address,
+            false,
+            "z".repeat(63),
+            "r".repeat(63),
+            labels(Topology.MOST_LABELS),
+            worst,
+            most,
+            most,
+            most,
+            HostRecord.FULL,
+            SINCE));
     assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
     assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
-    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));
+    assertAtMost(1000, new SuspectRecord(host, "z".repeat(63), true, host, SINCE));
+    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE, 5));
+  }
+
+  private static Map<String, String> labels(int count) {
+    return IntStream.range(0, count)
+        .boxed()
+        .collect(Collectors.toMap("%063d"::formatted, "%063d"::formatted));
   }
 
   private static void assertAtMost(int bytes, Record written) {
@@ -140,6 +184,6 @@ class RecordsTest {
         IllegalArgumentException.class,
         () -> new HolderRecord(NODE, ADDRESS, false, false, 11, SINCE));
     assertThrows(IllegalArgumentException.class, () -> new TaskRecord(TASK, "", -1, SINCE));
-    assertThrows(NullPointerException.class, () -> new OriginSlotRecord(NODE, null, SINCE));
+    assertThrows(NullPointerException.class, () -> new OriginSlotRecord(NODE, null, SINCE, 5));
   }
 }

@@ -61,6 +61,7 @@ class SchemaDocumentTest {
       case Key.Task _ -> TaskRecord.class;
       case Key.Holder _ -> HolderRecord.class;
       case Key.OriginSlot _ -> OriginSlotRecord.class;
+      case Key.Suspect _ -> SuspectRecord.class;
       case Key.Cluster _ -> throw new AssertionError("nobody writes " + key);
     };
   }

@@ -1,0 +1,106 @@
+package dev.darner.membership;
+
+import dev.darner.membership.Announcement.Failure;
+import dev.darner.model.ClusterId;
+import dev.darner.model.HostId;
+import dev.darner.schema.Json;
+import dev.darner.schema.Key;
+import dev.darner.schema.StateException;
+import dev.darner.schema.StateStore;
+import dev.darner.schema.SuspectRecord;
+import dev.darner.schema.Transaction;
+import dev.darner.state.Cluster;
+import dev.darner.state.ClusterView;
+import dev.darner.state.Introduction;
+import dev.darner.state.Seen;
+import dev.darner.state.Suspects;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes who let whom down, so that the hosts of the same zone are not sent there for a while. Each
+ * complaint hangs on a lease of its own and ends with it: whoever is well again is asked again, and
+ * who is not is reported again.
+ *
+ * <p>A host that complains of many is itself what they have in common; from then on it is not
+ * believed. Without state of its own; any thread may call.
+ */
+final class Complaints {
+  private static final Logger LOG = System.getLogger(Complaints.class.getName());
+
+  /** More than fail at once in a cluster that is well. */
+  static final int MOST_OF_ONE = 8;
+
+  private final ClusterView view;
+  private final InstantSource clock;
+  private final Duration ttl;
+
+  /**
+   * @param ttl how long a complaint counts, whole seconds
+   */
+  Complaints(ClusterView view, InstantSource clock, Duration ttl) {
+    this.view = view;
+    this.clock = clock;
+    this.ttl = ttl;
+  }
+
+  /** Writes what is new of what a host complains of. */
+  void note(StateStore store, Introduction by, List<Failure> failures)
+      throws StateException, InterruptedException {
+    for (Failure failure : failures) {
+      Cluster cluster = view.cluster(by.host().cluster());
+      if (isNews(cluster, by, failure) && isBelieved(cluster.suspects(), by.host().id())) {
+        write(store, by, failure);
+      }
+    }
+  }
+
+  private static boolean isNews(Cluster cluster, Introduction by, Failure failure) {
+    Optional<SuspectRecord> known =
+        cluster.suspects().of(failure.host(), zone(by)).map(Seen::record);
+    return !failure.host().equals(by.host().id())
+        && cluster.host(failure.host()).isPresent()
+        && known.filter(said -> said.unreachable() || !failure.unreachable()).isEmpty();
+  }
+
+  private static boolean isBelieved(Suspects suspects, HostId by) {
+    boolean believed = suspects.countBy(by) < MOST_OF_ONE;
+    if (!believed) {
+      LOG.log(Level.DEBUG, "{0} complains of too many to be believed", by);
+    }
+    return believed;
+  }
+
+  private static String zone(Introduction by) {
+    return by.topology().at(by.host().address()).zone();
+  }
+
+  private void write(StateStore store, Introduction by, Failure failure)
+      throws StateException, InterruptedException {
+    ClusterId cluster = by.host().cluster();
+    SuspectRecord said =
+        new SuspectRecord(
+            failure.host(), zone(by), failure.unreachable(), by.host().id(), clock.instant());
+    String key = new Key.Suspect(cluster, failure.host(), said.zone()).text();
+    long standing =
+        view.cluster(cluster).suspects().of(failure.host(), said.zone()).map(Seen::revision)
+            .orElse(0L);
+    long lease = store.grantLease(ttl);
+    boolean written =
+        store
+            .commit(
+                new Transaction(
+                    List.of(new Transaction.Condition(key, standing)),
+                    List.of(new Transaction.Put(key, Json.write(said), lease)),
+                    List.of(),
+                    List.of(key)))
+            .written();
+    if (!written) {
+      store.revoke(lease);
+    }
+  }
+}

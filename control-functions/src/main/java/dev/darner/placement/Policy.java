@@ -1,0 +1,19 @@
+package dev.darner.placement;
+
+import dev.darner.model.HostId;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What the operator of a cluster wants of placement.
+ *
+ * @param readers how many hosts may read one task's origin at once, 1 or more
+ * @param blocked hosts that nobody is sent to
+ * @param stall how long a reader may be silent about its progress before another takes its slot
+ */
+record Policy(int readers, Set<HostId> blocked, Duration stall) {
+
+  Policy {
+    blocked = Set.copyOf(blocked);
+  }
+}
