@@ -4,6 +4,7 @@ import dev.darner.model.ByteRange;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.Topology.Nearness;
 import dev.darner.peer.PeerHolding;
 import dev.darner.task.PiecePicker;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public class Picking {
         PieceSet.full(count),
         ROOM,
         0,
-        new PiecePicker.Standing(true, share, PieceSet.EMPTY));
+        new PiecePicker.Standing(true, share, PieceSet.EMPTY, Nearness.ZONE));
   }
 
   private static PiecePicker.Offer follower(HostAddress parent, PieceSet pieces) {
@@ -72,7 +73,7 @@ public class Picking {
         pieces,
         ROOM,
         0,
-        new PiecePicker.Standing(false, PeerHolding.Share.ALL, PieceSet.EMPTY));
+        new PiecePicker.Standing(false, PeerHolding.Share.ALL, PieceSet.EMPTY, Nearness.ZONE));
   }
 
   private static boolean nobodyIsShunned(HostAddress peer, int piece) {

@@ -72,9 +72,7 @@ final class PlacementDoor extends PlacementImplBase {
       throw new IllegalArgumentException("a size is not negative: " + request.getSize());
     }
     return new Finished(
-        Wire.introduction(request.getHost()),
-        new TaskId(request.getTask()),
-        request.getSize());
+        Wire.introduction(request.getHost()), new TaskId(request.getTask()), request.getSize());
   }
 
   private static Withdrawn withdrawn(WithdrawRequest request) {

@@ -1,7 +1,7 @@
 package dev.darner.functions;
 
-import dev.darner.membership.Announcement.Holding;
 import dev.darner.membership.Announcement;
+import dev.darner.membership.Announcement.Holding;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
@@ -104,7 +104,6 @@ final class Wire {
                 .setSeed(host.seed()))
         .setSealed(parent.sealed())
         .setFill(parent.fill())
-        .setOutside(parent.outside())
         .build();
   }
 }

@@ -3,7 +3,6 @@ package dev.darner.insight;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.darner.model.ClusterId;
-import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;

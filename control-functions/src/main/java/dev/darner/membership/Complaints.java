@@ -87,7 +87,10 @@ final class Complaints {
             failure.host(), zone(by), failure.unreachable(), by.host().id(), clock.instant());
     String key = new Key.Suspect(cluster, failure.host(), said.zone()).text();
     long standing =
-        view.cluster(cluster).suspects().of(failure.host(), said.zone()).map(Seen::revision)
+        view.cluster(cluster)
+            .suspects()
+            .of(failure.host(), said.zone())
+            .map(Seen::revision)
             .orElse(0L);
     long lease = store.grantLease(ttl);
     boolean written =

@@ -23,8 +23,8 @@ import java.util.Optional;
 
 /**
  * Keeps the origin slots of what a host says that it reads: tells its progress there, takes a slot
- * back that was lost with a lease, and finds those that another host has taken. Without state of its
- * own; any thread may call.
+ * back that was lost with a lease, and finds those that another host has taken. Without state of
+ * its own; any thread may call.
  */
 final class Readings {
   private final ClusterView view;
@@ -51,8 +51,8 @@ final class Readings {
             new Transaction(
                 news.stream().map(t -> new Transaction.Condition(t.key(), t.standing())).toList(),
                 news.stream()
-                    .map(t ->
-                        new Transaction.Put(t.key(), Json.write(t.slot()), registered.lease()))
+                    .map(
+                        t -> new Transaction.Put(t.key(), Json.write(t.slot()), registered.lease()))
                     .toList(),
                 List.of(),
                 news.stream().map(Told::key).toList()));
@@ -66,8 +66,8 @@ final class Readings {
     }
     OriginSlotRecord before =
         own.map(slot -> slot.seen().record())
-            .orElseGet(() ->
-                new OriginSlotRecord(host.id(), host.address(), clock.instant(), landed));
+            .orElseGet(
+                () -> new OriginSlotRecord(host.id(), host.address(), clock.instant(), landed));
     if (own.isPresent() && before.landed() == landed) {
       return Optional.empty();
     }

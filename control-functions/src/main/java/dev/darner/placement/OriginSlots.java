@@ -57,8 +57,7 @@ final class OriginSlots {
     String slot = new Key.OriginSlot(cluster, wish.task(), vacancy.number()).text();
     String task = new Key.Task(cluster, wish.task()).text();
     OriginSlotRecord taken =
-        new OriginSlotRecord(
-            reader.record().host(), reader.record().address(), clock.instant(), 0);
+        new OriginSlotRecord(reader.record().host(), reader.record().address(), clock.instant(), 0);
     TransactionResult result =
         store.commit(
             new Transaction(

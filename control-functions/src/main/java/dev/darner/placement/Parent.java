@@ -8,7 +8,5 @@ import dev.darner.model.Host;
  * @param host who
  * @param sealed it has every byte
  * @param fill it may have nothing yet: ask it to fill
- * @param outside it stands in another zone than the asker, and others among the parents do not: ask
- *     it for what those lack
  */
-public record Parent(Host host, boolean sealed, boolean fill, boolean outside) {}
+public record Parent(Host host, boolean sealed, boolean fill) {}

@@ -87,14 +87,12 @@ public final class ParentRanking {
 
   /**
    * The parents of the situation's asker, best first: whole copies, a reader without a byte, then
-   * the others, near ones first, by progress; {@value #MOST} at most, none if nobody may serve. Each
-   * reader is to be asked to fill, with bytes or without: it may have been started anew since they
-   * were seen, and one that fills already loses nothing.
+   * the others, near ones first, by progress; {@value #MOST} at most, none if nobody may serve.
+   * Each reader is to be asked to fill, with bytes or without: it may have been started anew since
+   * they were seen, and one that fills already loses nothing.
    */
   public List<Parent> rank(Situation situation) {
-    List<Ranked> chosen = choose(lots(situation));
-    boolean inside = chosen.stream().anyMatch(ranked -> !ranked.candidate().isOutside());
-    return chosen.stream().sorted(BEST_FIRST).map(ranked -> parent(ranked, inside)).toList();
+    return choose(lots(situation)).stream().sorted(BEST_FIRST).map(ParentRanking::parent).toList();
   }
 
   /** One of the best kind, then near ones but for one, then others. */
@@ -157,12 +155,8 @@ public final class ParentRanking {
     return situation.reads(candidate.host().id()) ? Kind.READER : Kind.PART;
   }
 
-  private static Parent parent(Ranked ranked, boolean inside) {
+  private static Parent parent(Ranked ranked) {
     Candidate candidate = ranked.candidate();
-    return new Parent(
-        candidate.host(),
-        candidate.sealed(),
-        ranked.kind() == Kind.READER,
-        inside && candidate.isOutside());
+    return new Parent(candidate.host(), candidate.sealed(), ranked.kind() == Kind.READER);
   }
 }

@@ -104,8 +104,7 @@ public final class Cluster {
     Optional<Topology> before = topology(id);
     Place<Seen<HostRecord>> now = hosts.compute(id, (same, old) -> later(old, seen));
     if (!before.equals(Optional.of(now.topology()))) {
-      heldBy(id)
-          .forEach(task -> change(task, swarm -> swarm.moveHolder(id, now.topology())));
+      heldBy(id).forEach(task -> change(task, swarm -> swarm.moveHolder(id, now.topology())));
     }
   }
 
@@ -137,14 +136,16 @@ public final class Cluster {
   }
 
   void remove(HostId id, long revision) {
-    hosts.computeIfPresent(id, (same, place) -> {
-      if (place.thing().revision() > revision) {
-        return place;
-      }
-      takeOut(place);
-      hostChanges.incrementAndGet();
-      return null;
-    });
+    hosts.computeIfPresent(
+        id,
+        (same, place) -> {
+          if (place.thing().revision() > revision) {
+            return place;
+          }
+          takeOut(place);
+          hostChanges.incrementAndGet();
+          return null;
+        });
   }
 
   void putHolder(TaskId task, Seen<HolderRecord> seen) {

@@ -113,8 +113,7 @@ final class Crowd<T> {
   }
 
   /** All of few; of many, what is met within a bounded number of tries. */
-  private static <P> Set<P> some(
-      List<P> all, int most, Predicate<P> fits, RandomGenerator chance) {
+  private static <P> Set<P> some(List<P> all, int most, Predicate<P> fits, RandomGenerator chance) {
     Set<P> drawn = new LinkedHashSet<>();
     int tries = most * TRIES;
     if (all.size() <= tries) {

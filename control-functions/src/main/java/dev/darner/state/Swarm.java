@@ -146,8 +146,7 @@ public final class Swarm {
   }
 
   void removeSlot(int number, long revision) {
-    slots.computeIfPresent(
-        number, (same, slot) -> slot.seen().revision() > revision ? slot : null);
+    slots.computeIfPresent(number, (same, slot) -> slot.seen().revision() > revision ? slot : null);
   }
 
   void removeHolder(HostId host, long revision) {

@@ -95,7 +95,15 @@ class InventoryChangeTest {
 
   @Test
   void aNewVersionOrRoleIsWrittenThoughTheInventoryIsTheSame() {
-    Announcement seed = new Announcement(World.introduced(World.host(1, true)), 0, 7, 7, List.of(), List.of(), Announcement.Doing.NOTHING);
+    Announcement seed =
+        new Announcement(
+            World.introduced(World.host(1, true)),
+            0,
+            7,
+            7,
+            List.of(),
+            List.of(),
+            Announcement.Doing.NOTHING);
     HostRecord record =
         InventoryChange.of(seed, known(Map.of(), 7), NOW).orElseThrow().host().orElseThrow();
     assertEquals("2.0", record.version());
@@ -110,7 +118,14 @@ class InventoryChangeTest {
 
   private static Announcement announced(
       long generation, long base, List<Holding> held, Set<TaskId> dropped) {
-    return new Announcement(World.introduced(HOST), 0, generation, base, held, List.copyOf(dropped), Announcement.Doing.NOTHING);
+    return new Announcement(
+        World.introduced(HOST),
+        0,
+        generation,
+        base,
+        held,
+        List.copyOf(dropped),
+        Announcement.Doing.NOTHING);
   }
 
   private static Known known(Map<TaskId, HolderRecord> standing, long generation) {

@@ -29,8 +29,7 @@ class InventoryWritesTest {
   private static final int ETCD_LIMIT = 128;
 
   private static final Host HOST = World.host(1, false);
-  private static final HostRecord RECORD =
-      World.record(HOST, 99, 7, Instant.EPOCH);
+  private static final HostRecord RECORD = World.record(HOST, 99, 7, Instant.EPOCH);
   private static final Seen<HostRecord> REGISTERED = new Seen<>(RECORD, 42, 99);
   private static final String HOST_KEY = new Key.Host(HOST.cluster(), HOST.id()).text();
 

@@ -68,7 +68,14 @@ class MembershipTest {
     change(1, 2, 1, held(3), held(4));
     world.store.takeWrites();
     Announcement change =
-        new Announcement(World.introduced(World.host(1, false)), 0, 3, 2, List.of(held(1), held(3), part(4, 7)), List.of(World.task(2)), Announcement.Doing.NOTHING);
+        new Announcement(
+            World.introduced(World.host(1, false)),
+            0,
+            3,
+            2,
+            List.of(held(1), held(3), part(4, 7)),
+            List.of(World.task(2)),
+            Announcement.Doing.NOTHING);
     assertFalse(membership.announce(change).resync());
     assertEquals(1, world.store.takeWrites().size());
     assertEquals(
@@ -185,11 +192,29 @@ class MembershipTest {
     whole(1, 5, held(1));
     Host twin = World.at(1, "10.9.9.9", false);
     assertTrue(
-        membership.announce(new Announcement(World.introduced(twin), 0, 4, 3, List.of(), List.of(), Announcement.Doing.NOTHING)).resync());
+        membership
+            .announce(
+                new Announcement(
+                    World.introduced(twin),
+                    0,
+                    4,
+                    3,
+                    List.of(),
+                    List.of(),
+                    Announcement.Doing.NOTHING))
+            .resync());
     assertEquals(World.host(1, false).address(), known(1).address());
     assertFalse(
         membership
-            .announce(new Announcement(World.introduced(twin), 0, 4, 0, List.of(held(2)), List.of(), Announcement.Doing.NOTHING))
+            .announce(
+                new Announcement(
+                    World.introduced(twin),
+                    0,
+                    4,
+                    0,
+                    List.of(held(2)),
+                    List.of(),
+                    Announcement.Doing.NOTHING))
             .resync());
     assertEquals(twin.address(), known(1).address());
     assertEquals(Set.of(World.task(2)), world.cluster().heldBy(World.id(1)));
@@ -207,7 +232,14 @@ class MembershipTest {
     assertTrue(swarm(2).slot(0).isPresent());
     assertTrue(swarm(3).slot(0).isPresent());
     membership.announce(
-        new Announcement(World.introduced(World.host(1, false)), 0, 3, 2, List.of(), List.of(World.task(2)), Announcement.Doing.NOTHING));
+        new Announcement(
+            World.introduced(World.host(1, false)),
+            0,
+            3,
+            2,
+            List.of(),
+            List.of(World.task(2)),
+            Announcement.Doing.NOTHING));
     assertTrue(swarm(2).slot(0).isEmpty());
   }
 
@@ -231,14 +263,28 @@ class MembershipTest {
   }
 
   private static Announcement of(long boot, long generation, long base, Holding... held) {
-    return new Announcement(World.introduced(World.host(1, false)), boot, generation, base, List.of(held), List.of(), Announcement.Doing.NOTHING);
+    return new Announcement(
+        World.introduced(World.host(1, false)),
+        boot,
+        generation,
+        base,
+        List.of(held),
+        List.of(),
+        Announcement.Doing.NOTHING);
   }
 
   @Test
   void namesSixteenOthersAndEverySeed() throws Exception {
     for (int i = 0; i < 40; i++) {
       membership.announce(
-          new Announcement(World.introduced(World.host(i, i >= 20)), 0, 1, 0, List.of(), List.of(), Announcement.Doing.NOTHING));
+          new Announcement(
+              World.introduced(World.host(i, i >= 20)),
+              0,
+              1,
+              0,
+              List.of(),
+              List.of(),
+              Announcement.Doing.NOTHING));
     }
     Set<HostId> met = new HashSet<>();
     for (int round = 0; round < 20; round++) {
@@ -304,7 +350,14 @@ class MembershipTest {
   }
 
   private static Announcement announcement(int host, long generation, long base, Holding... held) {
-    return new Announcement(World.introduced(World.host(host, false)), 0, generation, base, List.of(held), List.of(), Announcement.Doing.NOTHING);
+    return new Announcement(
+        World.introduced(World.host(host, false)),
+        0,
+        generation,
+        base,
+        List.of(held),
+        List.of(),
+        Announcement.Doing.NOTHING);
   }
 
   private static Holding held(int task) {

@@ -9,11 +9,11 @@ import dev.darner.model.HomeSeeds;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.placement.Candidate.Standing;
 import dev.darner.placement.OriginElection.AskerReads;
 import dev.darner.placement.OriginElection.Elects;
 import dev.darner.placement.OriginElection.Served;
 import dev.darner.placement.OriginElection.Verdict;
-import dev.darner.placement.Candidate.Standing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -129,8 +129,7 @@ class OriginElectionTest {
   }
 
   private static boolean goesOn(Parent parent, Situation situation) {
-    return parent.sealed()
-        || situation.reads(parent.host().id());
+    return parent.sealed() || situation.reads(parent.host().id());
   }
 
   private static Verdict empty(Host asker, int seeds, int task, HostId... failed) {

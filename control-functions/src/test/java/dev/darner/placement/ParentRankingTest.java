@@ -84,7 +84,8 @@ class ParentRankingTest {
   void thoseWhoAskTogetherAreSpreadOverAllWhoCanServe() {
     List<Candidate> whole =
         IntStream.range(1, 41)
-            .mapToObj(number -> new Candidate(Situations.host(number, false), true, 10, Standing.GOOD))
+            .mapToObj(
+                number -> new Candidate(Situations.host(number, false), true, 10, Standing.GOOD))
             .toList();
     Map<HostId, Integer> load = new HashMap<>();
     ParentRanking ranking = new ParentRanking(new Random(42));
@@ -100,7 +101,8 @@ class ParentRankingTest {
   void progressIsDrawnMoreOften() {
     List<Candidate> parts =
         IntStream.range(1, 21)
-            .mapToObj(number -> new Candidate(Situations.host(number, false), false, number / 2, Standing.GOOD))
+            .mapToObj(number ->
+                new Candidate(Situations.host(number, false), false, number / 2, Standing.GOOD))
             .toList();
     Map<HostId, Integer> load = new HashMap<>();
     ParentRanking ranking = new ParentRanking(new Random(42));
@@ -112,13 +114,7 @@ class ParentRankingTest {
 
   private static Situation with(List<Candidate> holders) {
     return new Situation(
-        Situations.host(0, false),
-        Situations.task(1),
-        Set.of(),
-        holders,
-        List.of(),
-        1,
-        List.of());
+        Situations.host(0, false), Situations.task(1), Set.of(), holders, List.of(), 1, List.of());
   }
 
   private static List<Parent> rank(Situation situation, long seed) {

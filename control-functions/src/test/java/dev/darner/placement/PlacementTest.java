@@ -10,7 +10,6 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.schema.HolderRecord;
-import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
@@ -50,7 +49,7 @@ class PlacementTest {
     assertEquals(Role.READ_ORIGIN, join(1).role());
     Assignment second = join(2);
     assertEquals(Role.FROM_PARENTS, second.role());
-    assertEquals(List.of(new Parent(World.host(1, false), false, true, false)), second.parents());
+    assertEquals(List.of(new Parent(World.host(1, false), false, true)), second.parents());
     assertFalse(second.degraded());
     assertEquals(World.id(1), reader());
     TaskRecord task = swarm().task().orElseThrow().record();
@@ -73,7 +72,7 @@ class PlacementTest {
     List<Host> homes = registerSeeds(10, 11, 12);
     Assignment asker = join(1);
     assertEquals(Role.FROM_PARENTS, asker.role());
-    assertEquals(List.of(new Parent(homes.get(0), false, true, false)), asker.parents());
+    assertEquals(List.of(new Parent(homes.get(0), false, true)), asker.parents());
     assertEquals(Role.READ_ORIGIN, placement.join(wish(homes.get(0))).role());
     assertEquals(Role.FROM_PARENTS, placement.join(wish(homes.get(1))).role());
     assertEquals(lease(homes.get(0)), swarm().slot(0).orElseThrow().seen().lease());
@@ -98,7 +97,7 @@ class PlacementTest {
   void whoHasTheWholeIsAParentAndNobodyReads() throws Exception {
     hold(5, true, 10);
     Assignment asker = join(1);
-    assertEquals(List.of(new Parent(World.host(5, false), true, false, false)), asker.parents());
+    assertEquals(List.of(new Parent(World.host(5, false), true, false)), asker.parents());
     assertTrue(swarm().slot(0).isEmpty());
   }
 
@@ -106,7 +105,11 @@ class PlacementTest {
   void aSizeThatNobodyKnewAtFirstIsToldByWhoHasTheWhole() throws Exception {
     placement.join(
         new Wish(
-            World.introduced(World.host(1, false)), World.task(1), 0, "docker.io/library/alpine", Set.of()));
+            World.introduced(World.host(1, false)),
+            World.task(1),
+            0,
+            "docker.io/library/alpine",
+            Set.of()));
     assertEquals(0, swarm().task().orElseThrow().record().size());
     finish(1);
     TaskRecord told = swarm().task().orElseThrow().record();
@@ -121,7 +124,7 @@ class PlacementTest {
     List<Host> homes = registerSeeds(10, 11, 12);
     join(1);
     Assignment again = refresh(1, homes.get(0).id());
-    assertEquals(List.of(new Parent(homes.get(1), false, true, false)), again.parents());
+    assertEquals(List.of(new Parent(homes.get(1), false, true)), again.parents());
     assertEquals(homes.get(1).id(), reader());
     assertEquals(Role.READ_ORIGIN, refresh(1, homes.get(0).id(), homes.get(1).id()).role());
     assertEquals(World.id(1), reader());
@@ -374,7 +377,8 @@ class PlacementTest {
   }
 
   private static Wish wish(Host host, int task) {
-    return new Wish(World.introduced(host), World.task(task), 7_000_000, "docker.io/library/alpine", Set.of());
+    return new Wish(
+        World.introduced(host), World.task(task), 7_000_000, "docker.io/library/alpine", Set.of());
   }
 
   private void hold(int number, boolean sealed, int band) throws Exception {
@@ -407,8 +411,7 @@ class PlacementTest {
 
   /** Makes the view show a host with a lease that has ended. */
   private void stale(Host host, long lease) throws Exception {
-    var record =
-        World.record(host, lease, 0, world.clock.instant());
+    var record = World.record(host, lease, 0, world.clock.instant());
     String key = new Key.Host(host.cluster(), host.id()).text();
     world.delete(new Key.Host(host.cluster(), host.id()));
     world.learnEntry(key, Json.write(record), lease);

@@ -154,7 +154,8 @@ class ClusterViewTest {
     Entry standing = new Entry(slotKey.text(), Json.write(slot()), 77, 5);
     world.view.learn(write, new TransactionResult(false, 1000, List.of(standing)));
     assertEquals(
-        new Seen<>(slot(), 77, 5), world.cluster().swarm(World.task(1)).slot(0).orElseThrow().seen());
+        new Seen<>(slot(), 77, 5),
+        world.cluster().swarm(World.task(1)).slot(0).orElseThrow().seen());
   }
 
   @Test
@@ -207,8 +208,7 @@ class ClusterViewTest {
 
   private String host(boolean seed) {
     var host = World.host(1, seed);
-    return Json.write(
-        World.record(host, 7, 0, now()));
+    return Json.write(World.record(host, 7, 0, now()));
   }
 
   private String holder(boolean sealed, int band) {

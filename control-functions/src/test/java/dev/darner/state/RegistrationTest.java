@@ -64,11 +64,11 @@ class RegistrationTest {
 
   @Test
   void whatSomebodyWroteByHandIsNoRegistration() throws Exception {
-    HostRecord record =
-        World.record(host, 77, 5, world.clock.instant());
+    HostRecord record = World.record(host, 77, 5, world.clock.instant());
     for (String value : List.of("nonsense", Json.write(record))) {
       world.put(key, value, 0);
-      Seen<HostRecord> registered = world.registration.register(world.store, World.introduced(host));
+      Seen<HostRecord> registered =
+          world.registration.register(world.store, World.introduced(host));
       assertTrue(world.memory.keepAlive(registered.lease()));
       assertEquals(registered, world.registration.find(world.store, host).orElseThrow());
     }

@@ -23,8 +23,8 @@ import java.util.Map;
  * @param lease that everything of this host hangs on
  * @param boot which start of the host's process announced the generation; 0 while it is not known
  * @param generation of its inventory that is written here
- * @param load how busy it is with giving: {@value #FREE}, {@value #BUSY} or {@value #FULL}; coarse, so
- *     that it is written rarely
+ * @param load how busy it is with giving: {@value #FREE}, {@value #BUSY} or {@value #FULL}; coarse,
+ *     so that it is written rarely
  * @param since when the lease was granted
  */
 public record HostRecord(
@@ -58,7 +58,8 @@ public record HostRecord(
     requireNonNull(address, "address");
     version = Json.cut(requireNonNull(version, "version"), LONGEST_VERSION);
     requireNonNull(since, "since");
-    Topology said = new Topology(orEmpty(zone), orEmpty(region), labels == null ? Map.of() : labels);
+    Topology said =
+        new Topology(orEmpty(zone), orEmpty(region), labels == null ? Map.of() : labels);
     zone = said.zone();
     region = said.region();
     labels = said.labels();

@@ -78,8 +78,7 @@ public record Topology(String zone, String region, Map<String, String> labels) {
 
   /** Labels that both have with one value. */
   public int shared(Topology other) {
-    return (int)
-        labels.entrySet().stream().filter(other.labels.entrySet()::contains).count();
+    return (int) labels.entrySet().stream().filter(other.labels.entrySet()::contains).count();
   }
 
   /**

@@ -29,11 +29,19 @@ public interface ControlPlane extends AutoCloseable {
   void withdrawn(TaskId task);
 
   /**
+   * A host let this one down. Returns at once; it is told with the next announcement.
+   *
+   * @param unreachable it was never reached; else it did not give what it should
+   */
+  void letDown(HostId host, boolean unreachable);
+
+  /**
    * Announces this host. The answer is kept as the {@link #neighbourhood}, on disk too.
    *
    * @throws ControlPlaneException when no function answered
    */
-  AnnounceOutcome announce(Inventory inventory) throws ControlPlaneException, InterruptedException;
+  AnnounceOutcome announce(Inventory inventory, Vitals vitals)
+      throws ControlPlaneException, InterruptedException;
 
   /** Leaves the cluster: tries each function once, shortly. */
   void leave();

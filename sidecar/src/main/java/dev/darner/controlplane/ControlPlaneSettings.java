@@ -2,6 +2,7 @@ package dev.darner.controlplane;
 
 import dev.darner.model.Host;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,12 +11,18 @@ import java.util.List;
  *
  * @param functions where they answer; none for a host that does without
  * @param self this host, as it introduces itself
+ * @param topology where it stands
  * @param version of this program
  * @param memory file where the last known hosts are kept
  * @param seeds named by the operator
  */
 public record ControlPlaneSettings(
-    List<ServerUrl> functions, Host self, String version, Path memory, SeedList seeds) {
+    List<ServerUrl> functions,
+    Host self,
+    Topology topology,
+    String version,
+    Path memory,
+    SeedList seeds) {
 
   public ControlPlaneSettings {
     functions = List.copyOf(functions);

@@ -5,6 +5,7 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
 import dev.darner.proto.FinishRequest;
 import dev.darner.proto.FinishResponse;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +52,9 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private static final int MOST_UNHEARD = 1_000;
 
+  /** As many as a function takes in one announcement. */
+  private static final int MOST_READINGS = 64;
+
   private static final long USUAL_INTERVAL = 3_000;
   private static final long LONGEST_INTERVAL = 60_000;
 
@@ -66,6 +71,11 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Memory memory;
   private final Optional<SeedLookup> lookup;
   private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
+
+  /** What functions let this host read from origins. */
+  private final Set<TaskId> readings = ConcurrentHashMap.newKeySet();
+
+  private final Grievances grievances = new Grievances();
   private volatile Neighbourhood told;
   private Instant lastSomebody;
   private boolean lost;
@@ -90,7 +100,7 @@ public final class GrpcControlPlane implements ControlPlane {
     this.clock = clock;
     this.boot = Math.max(1, clock.millis());
     this.lastSomebody = clock.instant();
-    this.self = Wire.info(settings.self(), settings.version());
+    this.self = Wire.info(settings.self(), settings.topology(), settings.version());
     this.functions = new Endpoints(settings.functions(), settings.version());
     this.breaker = new Breaker(clock);
     this.memory = new Memory(settings.memory());
@@ -121,6 +131,7 @@ public final class GrpcControlPlane implements ControlPlane {
     try {
       Placement placement = ask(Wire.join(self, ref, size), failed);
       breaker.succeeded();
+      remember(ref.task(), placement);
       return Optional.of(withoutSelf(placement));
     } catch (ControlPlaneException e) {
       breaker.failed();
@@ -129,6 +140,14 @@ public final class GrpcControlPlane implements ControlPlane {
     } catch (InterruptedException e) {
       breaker.givenUp();
       throw e;
+    }
+  }
+
+  private void remember(TaskId task, Placement placement) {
+    if (placement.role() == Placement.Role.READ_ORIGIN) {
+      readings.add(task);
+    } else {
+      readings.remove(task);
     }
   }
 
@@ -158,6 +177,7 @@ public final class GrpcControlPlane implements ControlPlane {
   @Override
   public void finished(TaskId task, long size) {
     unheard.remove(task);
+    readings.remove(task);
     FinishRequest request =
         FinishRequest.newBuilder().setHost(self).setTask(task.text()).setSize(size).build();
     send(
@@ -168,6 +188,7 @@ public final class GrpcControlPlane implements ControlPlane {
   /** A slot that is not given back would keep others from the origin: it is told until heard. */
   @Override
   public void withdrawn(TaskId task) {
+    readings.remove(task);
     if (!functions.isEmpty() && unheard.size() < MOST_UNHEARD) {
       unheard.add(task);
     }
@@ -204,25 +225,58 @@ public final class GrpcControlPlane implements ControlPlane {
   }
 
   @Override
-  public AnnounceOutcome announce(Inventory inventory)
+  public void letDown(HostId host, boolean unreachable) {
+    if (!functions.isEmpty()) {
+      grievances.add(host, unreachable);
+    }
+  }
+
+  @Override
+  public AnnounceOutcome announce(Inventory inventory, Vitals vitals)
       throws ControlPlaneException, InterruptedException {
+    Map<HostId, Boolean> told = grievances.all();
     try {
       AnnounceResponse answer =
           functions.ask(
               new Endpoints.Call<>(
                   MembershipGrpc.getAnnounceMethod(),
-                  Wire.announce(self, boot, inventory),
+                  announcement(inventory, vitals, told),
                   response -> response),
               ANNOUNCE_LIMIT);
+      grievances.heard(told);
       learn(answer);
       found();
       // The breaker may be open still: only a placement closes it.
       unheard.forEach(task -> errands.add(() -> withdrawAgain(task)));
-      return new AnnounceOutcome(answer.getResync(), interval(answer));
+      return new AnnounceOutcome(answer.getResync(), interval(answer), lost(answer));
     } catch (ControlPlaneException e) {
       missed(e);
       throw e;
     }
+  }
+
+  private AnnounceRequest announcement(
+      Inventory inventory, Vitals vitals, Map<HostId, Boolean> told) {
+    AnnounceRequest.Builder request =
+        Wire.announce(self, boot, inventory).setUploadLoad(vitals.uploadLoad());
+    told.forEach((host, unreachable) ->
+        request.addFailuresBuilder().setHost(host.text()).setUnreachable(unreachable));
+    readings.stream()
+        .limit(MOST_READINGS)
+        .forEach(task ->
+            request
+                .addReadingsBuilder()
+                .setTask(task.text())
+                .setLanded(vitals.landed().getOrDefault(task, 0L)));
+    return request.build();
+  }
+
+  /** Of what this host reads; it does so no longer on a function's word. */
+  private List<TaskId> lost(AnnounceResponse answer) {
+    Set<String> told = Set.copyOf(answer.getLostReadingsList());
+    List<TaskId> lost = readings.stream().filter(task -> told.contains(task.text())).toList();
+    lost.forEach(readings::remove);
+    return lost;
   }
 
   private static Duration interval(AnnounceResponse answer) {

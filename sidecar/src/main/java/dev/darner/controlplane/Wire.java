@@ -6,6 +6,7 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.Holding;
 import dev.darner.proto.HostInfo;
@@ -20,13 +21,16 @@ import java.util.Set;
 final class Wire {
   private Wire() {}
 
-  static HostInfo info(Host host, String version) {
+  static HostInfo info(Host host, Topology topology, String version) {
     return HostInfo.newBuilder()
         .setCluster(host.cluster().text())
         .setName(host.id().text())
         .setPeerAddress(host.address().toString())
         .setSeed(host.seed())
         .setVersion(version)
+        .setZone(topology.zone())
+        .setRegion(topology.region())
+        .putAllLabels(topology.labels())
         .build();
   }
 
@@ -44,15 +48,14 @@ final class Wire {
     return RefreshRequest.newBuilder().setJoin(join).addAllFailedHosts(names).build();
   }
 
-  static AnnounceRequest announce(HostInfo self, long boot, Inventory inventory) {
+  static AnnounceRequest.Builder announce(HostInfo self, long boot, Inventory inventory) {
     return AnnounceRequest.newBuilder()
         .setHost(self)
         .setBoot(boot)
         .setGeneration(inventory.generation())
         .setBaseGeneration(inventory.baseGeneration())
         .addAllHeld(inventory.held().stream().map(Wire::holding).toList())
-        .addAllDropped(inventory.dropped().stream().map(TaskId::text).toList())
-        .build();
+        .addAllDropped(inventory.dropped().stream().map(TaskId::text).toList());
   }
 
   private static Holding holding(Inventory.Holding held) {

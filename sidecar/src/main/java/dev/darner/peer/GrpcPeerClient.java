@@ -150,7 +150,12 @@ public final class GrpcPeerClient implements PeerClient {
   private static SyncRequest request(SyncAsk ask) {
     SyncRequest.Builder request = SyncRequest.newBuilder().setTask(ask.task().text());
     ask.fill().ifPresent(ref -> request.setFill(origin(ref.location())));
-    ask.from().ifPresent(own -> request.setFrom(own.toString()));
+    ask.from()
+        .ifPresent(own ->
+            request
+                .setFrom(own.address().toString())
+                .setZone(own.topology().zone())
+                .setRegion(own.topology().region()));
     return request.build();
   }
 

@@ -7,8 +7,10 @@ import dev.darner.model.PieceSet;
 import dev.darner.model.PieceSums;
 import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.proto.SyncUpdate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -23,6 +25,7 @@ final class HoldingReader {
   private long size = -1;
   private List<String> named = List.of();
   private List<HostAddress> others = List.of();
+  private Topology topology = Topology.UNKNOWN;
 
   HoldingReader(TaskId task) {
     this.task = task;
@@ -52,6 +55,7 @@ final class HoldingReader {
         digest(update),
         share(update),
         others(update),
+        topology(update),
         sums(update, layout.count()));
   }
 
@@ -60,6 +64,14 @@ final class HoldingReader {
     require(told == 0 || told == count, told + " sums of " + count + " pieces");
     require(told == 0 || update.getSealed(), "sums of what is not verified");
     return told == 0 ? Optional.empty() : Optional.of(PieceSums.of(update.getSumsList()));
+  }
+
+  private Topology topology(SyncUpdate update) {
+    if (!topology.zone().equals(update.getZone())
+        || !topology.region().equals(update.getRegion())) {
+      topology = new Topology(update.getZone(), update.getRegion(), Map.of());
+    }
+    return topology;
   }
 
   private static PeerHolding.Share share(SyncUpdate update) {

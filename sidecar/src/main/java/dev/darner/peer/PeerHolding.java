@@ -5,6 +5,7 @@ import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
 import dev.darner.model.PieceSums;
+import dev.darner.model.Topology;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param digest of the whole, when sealed
  * @param share what this host, of all who follow the peer, should take from it first
  * @param others some who follow the peer, to be asked what they have
+ * @param topology where the peer stands
  * @param sums of the pieces, for which a peer vouches that has verified the whole
  */
 public record PeerHolding(
@@ -30,6 +32,7 @@ public record PeerHolding(
     Optional<Digest> digest,
     Share share,
     List<HostAddress> others,
+    Topology topology,
     Optional<PieceSums> sums) {
 
   /** The most {@link #others} that are believed. */
@@ -42,7 +45,7 @@ public record PeerHolding(
   /** This, with sums. */
   public PeerHolding vouching(Optional<PieceSums> other) {
     return new PeerHolding(
-        layout, mediaType, pieces, sealed, received, digest, share, others, other);
+        layout, mediaType, pieces, sealed, received, digest, share, others, topology, other);
   }
 
   /** What a peer says that knows of nobody else who follows it, and vouches for no sums. */
@@ -62,6 +65,7 @@ public record PeerHolding(
         digest,
         Share.ALL,
         List.of(),
+        Topology.UNKNOWN,
         Optional.empty());
   }
 

@@ -1,7 +1,7 @@
 package dev.darner.peer;
 
 import dev.darner.model.BlobRef;
-import dev.darner.model.HostAddress;
+import dev.darner.model.Giver;
 import dev.darner.model.TaskId;
 import java.util.Optional;
 
@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param task what
  * @param fill present when the peer shall fill what it lacks: where the origin has it. A host that
  *     is asked so never asks another host to fill
- * @param from where this host gives what it gets; told to others who follow the peer. Absent: it
- *     gives nothing, and has no share of what the peer has
+ * @param from this host, when it gives what it gets; its address is told to others who follow the
+ *     peer. Absent: it gives nothing, and has no share of what the peer has
  */
-public record SyncAsk(TaskId task, Optional<BlobRef> fill, Optional<HostAddress> from) {
+public record SyncAsk(TaskId task, Optional<BlobRef> fill, Optional<Giver> from) {
 
   /** Only looks. */
   public static SyncAsk look(TaskId task) {
@@ -26,8 +26,8 @@ public record SyncAsk(TaskId task, Optional<BlobRef> fill, Optional<HostAddress>
     return new SyncAsk(ref.task(), Optional.of(ref), Optional.empty());
   }
 
-  /** The same by a host that gives at {@code address} what it gets. */
-  public SyncAsk from(HostAddress address) {
-    return new SyncAsk(task, fill, Optional.of(address));
+  /** The same by a host that gives what it gets. */
+  public SyncAsk from(Giver self) {
+    return new SyncAsk(task, fill, Optional.of(self));
   }
 }

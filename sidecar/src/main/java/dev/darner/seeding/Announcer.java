@@ -4,19 +4,26 @@ import dev.darner.controlplane.AnnounceOutcome;
 import dev.darner.controlplane.ControlPlane;
 import dev.darner.controlplane.ControlPlaneException;
 import dev.darner.controlplane.Inventory;
+import dev.darner.controlplane.Vitals;
 import dev.darner.model.TaskId;
 import dev.darner.store.BlobStore;
+import dev.darner.store.Held;
 import dev.darner.store.StoreListener.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Tells the functions again and again that this host is there, and what its store holds. News that
@@ -46,16 +53,26 @@ public final class Announcer implements AutoCloseable {
   private final ScheduledExecutorService scheduler;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Ties ties;
   private final InventoryLedger ledger = new InventoryLedger();
   private final CountDownLatch idleAfterClose = new CountDownLatch(1);
   private final Set<TaskId> known = new HashSet<>();
   private Future<?> timer;
   private Instant due = Instant.MAX;
   private Instant last = Instant.MIN;
+  private int load;
   private boolean answered;
   private boolean running;
   private boolean news;
   private boolean closed;
+
+  /**
+   * What else of this host has to do with the functions.
+   *
+   * @param uploadLoad percent of the pieces given at once which are given at the moment
+   * @param lostReading told of a task whose origin another host reads by now, instead of this one
+   */
+  public record Ties(IntSupplier uploadLoad, Consumer<TaskId> lostReading) {}
 
   /**
    * @param scheduler keeps the time; not closed with this
@@ -66,12 +83,14 @@ public final class Announcer implements AutoCloseable {
       ControlPlane controlPlane,
       ScheduledExecutorService scheduler,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Ties ties) {
     this.store = store;
     this.controlPlane = controlPlane;
     this.scheduler = scheduler;
     this.clock = clock;
     this.random = random;
+    this.ties = ties;
   }
 
   /** Announces this host at once and from now on. Called once. */
@@ -143,14 +162,31 @@ public final class Announcer implements AutoCloseable {
 
   /** Announces what the store holds now; returns how long the next may wait. */
   private Duration tell() throws ControlPlaneException, InterruptedException {
-    Inventory inventory = ledger.next(store.held());
-    AnnounceOutcome outcome = controlPlane.announce(inventory);
+    Collection<Held> held = store.held();
+    Inventory inventory = ledger.next(held);
+    AnnounceOutcome outcome = controlPlane.announce(inventory, vitals(held));
+    outcome.lostReadings().forEach(ties.lostReading());
     if (!outcome.resync()) {
       ledger.acknowledge(inventory);
       return outcome.interval();
     }
     ledger.forget();
     return inventory.baseGeneration() == 0 ? outcome.interval() : Duration.ZERO;
+  }
+
+  /** Half of the load is what was told before: it tells of seconds, not of a moment. */
+  private Vitals vitals(Collection<Held> held) {
+    load = (load + ties.uploadLoad().getAsInt() + 1) / 2;
+    Map<TaskId, Long> landed =
+        held.stream()
+            .filter(some -> !some.sealed() && some.of() > 0)
+            .collect(Collectors.toMap(Held::task, Announcer::bytes, (one, other) -> other));
+    return new Vitals(load, landed);
+  }
+
+  /** As if all its pieces were alike. */
+  private static long bytes(Held held) {
+    return held.size() / held.of() * held.landed();
   }
 
   private synchronized void end(boolean heard, Duration interval) {

@@ -2,9 +2,10 @@ package dev.darner.seeding;
 
 import com.google.protobuf.ByteString;
 import dev.darner.model.Digest;
-import dev.darner.model.HostAddress;
+import dev.darner.model.Giver;
 import dev.darner.model.PieceSet;
 import dev.darner.model.PieceSums;
+import dev.darner.model.Topology;
 import dev.darner.proto.SyncUpdate;
 import dev.darner.store.Content;
 import io.grpc.Status;
@@ -30,8 +31,8 @@ import java.util.stream.IntStream;
 final class HoldingFeed {
   private final ServerCallStreamObserver<SyncUpdate> receiver;
   private final Executor threads;
-  private final int bulkPort;
-  private final Optional<HostAddress> from;
+  private final Lane lane;
+  private final Optional<Giver> from;
   private volatile Followers.Place place = Followers.Place.ALONE;
   private final AtomicBoolean woken = new AtomicBoolean();
   private Runnable onOver = () -> {};
@@ -39,24 +40,32 @@ final class HoldingFeed {
   private boolean over;
 
   /**
-   * @param bulkPort where pieces are
-   * @param from where the receiver gives what it gets, if it does
+   * Where pieces are given.
+   *
+   * @param port of the bulk lane
+   * @param topology where this host stands
+   */
+  record Lane(int port, Topology topology) {}
+
+  /**
+   * @param lane where pieces are
+   * @param from the receiver, if it gives what it gets
    */
   HoldingFeed(
       ServerCallStreamObserver<SyncUpdate> receiver,
       Executor threads,
-      int bulkPort,
-      Optional<HostAddress> from) {
+      Lane lane,
+      Optional<Giver> from) {
     this.receiver = receiver;
     this.threads = threads;
-    this.bulkPort = bulkPort;
+    this.lane = lane;
     this.from = from;
     receiver.setOnReadyHandler(this::wake);
     receiver.setOnCancelHandler(() -> threads.execute(this::leave));
   }
 
-  /** Where the receiver gives what it gets, if it does. */
-  Optional<HostAddress> from() {
+  /** The receiver, if it gives what it gets. */
+  Optional<Giver> from() {
     return from;
   }
 
@@ -134,7 +143,9 @@ final class HoldingFeed {
         .setSealed(sealed)
         .setPieces(ByteString.copyFrom(pieces.toBytes()))
         .setReceived(sealed ? content.layout().size() : content.received())
-        .setBulkPort(bulkPort)
+        .setBulkPort(lane.port())
+        .setZone(lane.topology().zone())
+        .setRegion(lane.topology().region())
         .setDigest(content.digest().filter(_ -> sealed).map(Digest::toString).orElse(""))
         .setShareIndex(now.index())
         .setShareCount(now.count())

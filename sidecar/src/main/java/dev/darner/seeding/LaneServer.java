@@ -92,6 +92,10 @@ final class LaneServer implements AutoCloseable {
     giving.uploads().resize(count);
   }
 
+  int uploadLoad() {
+    return giving.uploads().load();
+  }
+
   private Channel listen(EventLoops loops) throws IOException {
     var address = giving.settings().bulkListen();
     ChannelFuture bound =

@@ -84,7 +84,8 @@ public final class PeerServer implements AutoCloseable {
       Executor threads = task -> names.newThread(task).start();
       LaneServer lane = LaneServer.start(settings, loops, store, budget, threads);
       Followers followers = new Followers();
-      PeerService service = new PeerService(lane.port(), store, fill, followers, threads);
+      HoldingFeed.Lane giving = new HoldingFeed.Lane(lane.port(), settings.topology());
+      PeerService service = new PeerService(giving, store, fill, followers, threads);
       Server server = listen(server(settings, loops).addService(service.definition()), settings);
       store.listen(followers);
       long beat = settings.heartbeat().toMillis();
@@ -150,6 +151,11 @@ public final class PeerServer implements AutoCloseable {
   /** Changes how many pieces are given at a time, 1 or more; those under way go on. */
   public void limitUploads(int count) {
     lane.limitUploads(count);
+  }
+
+  /** Percent of the pieces that may be given at a time which are given now. */
+  public int uploadLoad() {
+    return lane.uploadLoad();
   }
 
   /** Ends every call and transfer, and lets the ports go. */

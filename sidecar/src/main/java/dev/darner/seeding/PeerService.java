@@ -19,18 +19,22 @@ import java.util.concurrent.Executor;
  * never keeps: what touches the disk runs on {@code threads}.
  */
 final class PeerService {
-  private final int bulkPort;
+  private final HoldingFeed.Lane lane;
   private final BlobStore store;
   private final FillOnDemand fill;
   private final Followers followers;
   private final Executor threads;
 
   /**
-   * @param bulkPort where pieces are
+   * @param lane where pieces are
    */
   PeerService(
-      int bulkPort, BlobStore store, FillOnDemand fill, Followers followers, Executor threads) {
-    this.bulkPort = bulkPort;
+      HoldingFeed.Lane lane,
+      BlobStore store,
+      FillOnDemand fill,
+      Followers followers,
+      Executor threads) {
+    this.lane = lane;
     this.store = store;
     this.fill = fill;
     this.followers = followers;
@@ -46,10 +50,7 @@ final class PeerService {
   private void sync(SyncRequest request, StreamObserver<SyncUpdate> receiver) {
     HoldingFeed feed =
         new HoldingFeed(
-            (ServerCallStreamObserver<SyncUpdate>) receiver,
-            threads,
-            bulkPort,
-            Requests.from(request));
+            (ServerCallStreamObserver<SyncUpdate>) receiver, threads, lane, Requests.from(request));
     try {
       TaskId task = Requests.task(request.getTask());
       Optional<BlobRef> wanted = Requests.fill(request);

@@ -2,13 +2,16 @@ package dev.darner.seeding;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
+import dev.darner.model.Giver;
 import dev.darner.model.HostAddress;
 import dev.darner.model.Repository;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.proto.Origin;
 import dev.darner.proto.RegistryContent;
 import dev.darner.proto.SyncRequest;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,9 +32,11 @@ final class Requests {
   }
 
   /** Where the asker gives what it gets; one that names no address gives nothing. */
-  static Optional<HostAddress> from(SyncRequest request) {
+  static Optional<Giver> from(SyncRequest request) {
     try {
-      return Optional.of(HostAddress.parse(request.getFrom())).filter(own -> own.port() > 0);
+      Topology where = new Topology(request.getZone(), request.getRegion(), Map.of());
+      return Optional.of(new Giver(HostAddress.parse(request.getFrom()), where))
+          .filter(own -> own.address().port() > 0);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.darner.seeding;
 
 import dev.darner.model.HostAddress;
+import dev.darner.model.Topology;
 import dev.darner.transport.Identity;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *     somebody else
  * @param heartbeat a follower hears at least so often how much of an unsealed task is here
  * @param receiverLimit a receiver that takes nothing for so long is cut off
+ * @param topology where this host stands
  * @param identity who this host is to its peers, over TLS; empty for plain text with anybody
  */
 public record SeedingSettings(
@@ -22,6 +24,7 @@ public record SeedingSettings(
     int uploads,
     Duration heartbeat,
     Duration receiverLimit,
+    Topology topology,
     Optional<Identity> identity) {
   private static final int DEFAULT_UPLOADS = 64;
   private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
@@ -44,16 +47,25 @@ public record SeedingSettings(
         DEFAULT_UPLOADS,
         DEFAULT_HEARTBEAT,
         DEFAULT_RECEIVER_LIMIT,
+        Topology.UNKNOWN,
         Optional.empty());
   }
 
   /** These settings with another number of uploads at a time. */
   public SeedingSettings withUploads(int other) {
-    return new SeedingSettings(listen, bulkListen, other, heartbeat, receiverLimit, identity);
+    return new SeedingSettings(
+        listen, bulkListen, other, heartbeat, receiverLimit, topology, identity);
   }
 
   /** These settings with another identity. */
   public SeedingSettings withIdentity(Optional<Identity> other) {
-    return new SeedingSettings(listen, bulkListen, uploads, heartbeat, receiverLimit, other);
+    return new SeedingSettings(
+        listen, bulkListen, uploads, heartbeat, receiverLimit, topology, other);
+  }
+
+  /** These settings of a host that stands there. */
+  public SeedingSettings withTopology(Topology other) {
+    return new SeedingSettings(
+        listen, bulkListen, uploads, heartbeat, receiverLimit, other, identity);
   }
 }

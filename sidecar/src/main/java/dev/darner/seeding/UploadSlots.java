@@ -22,4 +22,9 @@ final class UploadSlots extends Semaphore {
     }
     count = other;
   }
+
+  /** Percent of them that are taken; 100 too when more are than there shall be. */
+  synchronized int load() {
+    return Math.clamp(100L * (count - availablePermits()) / count, 0, 100);
+  }
 }

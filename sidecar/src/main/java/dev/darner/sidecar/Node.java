@@ -7,6 +7,7 @@ import dev.darner.controlplane.SeedList;
 import dev.darner.model.ByteBudget;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
+import dev.darner.model.Topology;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
@@ -195,11 +196,19 @@ final class Node implements AutoCloseable {
 
   private SeedingSettings seedingSettings() {
     return SeedingSettings.at(config.listening().peer(), config.listening().bulk())
-        .withUploads(config.limits().uploads());
+        .withUploads(config.limits().uploads())
+        .withTopology(topology());
   }
 
   private TaskSettings taskSettings(HostAddress self) {
-    return TaskSettings.of(self).withPiecesInFlight(config.limits().piecesInFlight());
+    return TaskSettings.of(self)
+        .withTopology(topology())
+        .withPiecesInFlight(config.limits().piecesInFlight());
+  }
+
+  /** By the address that peers know, whatever the port turns out to be. */
+  private Topology topology() {
+    return config.identity().topology().at(self(config.listening().peer()).address());
   }
 
   private RegistrySettings registrySettings() {
@@ -217,6 +226,7 @@ final class Node implements AutoCloseable {
         new ControlPlaneSettings(
             config.cluster().functions(),
             self,
+            config.identity().topology(),
             Version.text(),
             config.storage().data().resolve(NEIGHBOURHOOD_FILE),
             SeedList.parse(config.cluster().seeds()));
@@ -226,7 +236,8 @@ final class Node implements AutoCloseable {
   private void announce(BlobStore store, ControlPlane controlPlane) {
     // Safe for use by many threads: each draws from its own.
     RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
-    started.keep(new Announcer(store, controlPlane, timer, clock, chance)).start();
+    Announcer.Ties ties = new Announcer.Ties(server::uploadLoad, tasks::originLost);
+    started.keep(new Announcer(store, controlPlane, timer, clock, chance, ties)).start();
   }
 
   private static Map<String, Supplier<Object>> facts(

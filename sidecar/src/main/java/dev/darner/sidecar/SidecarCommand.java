@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Logs;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -74,6 +76,33 @@ public final class SidecarCommand implements Runnable {
       names = "--seed",
       description = "This host reads origins for its cluster, before others do.")
   private boolean seed;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = {
+        "Where this host stands: it takes from hosts of its own zone first. Hosts that name no zone",
+        "are near those of their network, /24 or /64 (default: none)."
+      })
+  private String zone;
+
+  @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "The zones that are nearer to it than others (default: none).")
+  private String region;
+
+  @Option(
+      names = "--label",
+      paramLabel = "NAME=VALUE",
+      split = ",",
+      description = {
+        "What else is to be said of it, such as rack=r7; hosts that have one in common are a little",
+        "nearer (default: none)."
+      })
+  private Map<String, String> labels = Map.of();
 
   @Option(
       names = "--functions",
@@ -293,12 +322,25 @@ public final class SidecarCommand implements Runnable {
     requirePositive("--uploads", uploads);
     return new SidecarConfig(
         new SidecarConfig.Identity(
-            name.orElseGet(SidecarCommand::machineName), cluster, seed, peerAdvertise, peerTls()),
+            name.orElseGet(SidecarCommand::machineName),
+            cluster,
+            seed,
+            topology(),
+            peerAdvertise,
+            peerTls()),
         new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
         new SidecarConfig.Upstreams(allow, defaultUpstream, registryAuth),
         new SidecarConfig.Limits(piecesInFlight, uploads, uploadLimit, downloadLimit));
+  }
+
+  private Topology topology() {
+    try {
+      return new Topology(zone, region, labels);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("--zone, --region or --label: " + e.getMessage(), e);
+    }
   }
 
   private Optional<SidecarConfig.PeerTls> peerTls() {

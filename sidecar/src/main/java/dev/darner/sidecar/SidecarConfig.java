@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ record SidecarConfig(
   /**
    * Who this host is.
    *
+   * @param topology where it stands
    * @param advertise how peers reach it; empty to find out
    * @param tls its certificate for peers; empty for plain text
    */
@@ -28,6 +30,7 @@ record SidecarConfig(
       HostId name,
       ClusterId cluster,
       boolean seed,
+      Topology topology,
       Optional<HostAddress> advertise,
       Optional<PeerTls> tls) {}
 

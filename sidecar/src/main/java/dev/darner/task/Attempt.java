@@ -240,6 +240,8 @@ final class Attempt {
       case Step.OpenOrigin open -> openOrigin(open);
       case Step.ReadOrigin read -> readOrigin(read);
       case Step.StopOrigin stop -> stopReading();
+      case Step.Blame blame ->
+          surroundings.controlPlane().letDown(blame.host(), blame.unreachable());
       case Step.Renew renew -> task.renew(renew);
       case Step.Fail fail -> task.fail(fail.failure());
     }
@@ -262,7 +264,7 @@ final class Attempt {
 
   private void ask(Step.Ask ask) {
     SyncAsk question = ask.fill() ? SyncAsk.fill(task.ref()) : SyncAsk.look(task.id());
-    SyncAsk signed = question.from(surroundings.settings().self());
+    SyncAsk signed = question.from(surroundings.settings().giver());
     syncs.put(ask.ticket(), surroundings.peers().sync(ask.peer(), signed, new Following(ask)));
     jury.follows(ask.peer(), ask.ticket());
   }

@@ -56,6 +56,9 @@ sealed interface Event {
   /** What readers wait for, each from its first byte on. */
   record Wanted(List<ByteRange> ranges) implements Event {}
 
+  /** Another host reads the origin by now, on a function's word, instead of this one. */
+  record OriginLost() implements Event {}
+
   /** Another host asked this one to fill, which asks nobody else to from now on. */
   record AskedByPeer() implements Event {}
 }

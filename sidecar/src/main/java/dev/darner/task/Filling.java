@@ -173,6 +173,7 @@ final class Filling {
       case Event.OriginRead read -> originRead(read);
       case Event.OriginEnded ended -> originEnded(ended, now);
       case Event.Wanted wanted -> progress.want(wanted.ranges());
+      case Event.OriginLost lost -> originLost();
       case Event.AskedByPeer asked -> {
         ladder.forbidAskingToFill();
         taking.hurryFillers(now);
@@ -261,6 +262,13 @@ final class Filling {
     taking.ended(source, fault, now);
     if (fault == Fault.DENIED || (asked && fault == Fault.NOT_HOLDING)) {
       ladder.toOrigin();
+    }
+  }
+
+  private void originLost() {
+    if (!origin.idle()) {
+      stopOrigin();
+      restart();
     }
   }
 

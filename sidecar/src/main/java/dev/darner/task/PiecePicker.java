@@ -4,9 +4,11 @@ import dev.darner.model.ByteRange;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.Topology.Nearness;
 import dev.darner.peer.PeerHolding;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,8 @@ import java.util.random.RandomGenerator;
  *   <li>of a <em>spring</em>, one that has what no other host has that gets the task as this one
  *       does, each host takes its {@link PeerHolding.Share} first, then what others have, the
  *       rarest first, and only then what another should have taken and did not;
- *   <li>a spring is not asked for what others have.
+ *   <li>a spring is not asked for what others have;
+ *   <li>whoever is far is not asked for what one has that is nearer, save for a short range.
  * </ol>
  */
 public final class PiecePicker {
@@ -67,6 +70,10 @@ public final class PiecePicker {
     public Offer(HostAddress peer, PieceSet pieces, int room) {
       this(peer, pieces, room, 0, Standing.FREE);
     }
+
+    private boolean isNearerThan(Nearness far) {
+      return standing.nearness().compareTo(far) < 0;
+    }
   }
 
   /**
@@ -75,10 +82,12 @@ public final class PiecePicker {
    * @param whole it has all, or gets it from the origin
    * @param share what this host should take from it first
    * @param old what it has had for so long that whoever should take it first would have
+   * @param nearness to this host: what a nearer one has is not taken from it
    */
-  public record Standing(boolean whole, PeerHolding.Share share, PieceSet old) {
+  public record Standing(boolean whole, PeerHolding.Share share, PieceSet old, Nearness nearness) {
     /** Of one that nobody else takes from. */
-    public static final Standing FREE = new Standing(true, PeerHolding.Share.ALL, PieceSet.EMPTY);
+    public static final Standing FREE =
+        new Standing(true, PeerHolding.Share.ALL, PieceSet.EMPTY, Nearness.ZONE);
 
     boolean shared() {
       return share.count() > 1;
@@ -211,11 +220,17 @@ public final class PiecePicker {
     private final PieceSet offered;
     private final PieceSet passedOn;
 
+    /** What those have who are nearer than so. */
+    private final Map<Nearness, PieceSet> nearer = new EnumMap<>(Nearness.class);
+
     Market(List<Offer> all) {
       offers = all;
       springs = all.stream().filter(offer -> isSpring(offer, all)).toList();
       others = all.stream().filter(offer -> !springs.contains(offer)).toList();
       passedOn = union(others);
+      for (Nearness far : Nearness.values()) {
+        nearer.put(far, union(all.stream().filter(offer -> offer.isNearerThan(far)).toList()));
+      }
       offered = union(all.stream().filter(offer -> offer.room() > 0).toList());
     }
 
@@ -265,6 +280,9 @@ public final class PiecePicker {
 
     /** Whether a peer that has a piece may be asked for it now. */
     boolean mayGive(Offer offer, int piece) {
+      if (nearer.get(offer.standing().nearness()).contains(piece)) {
+        return false;
+      }
       if (!springs.contains(offer)) {
         return true;
       }

@@ -197,8 +197,13 @@ final class Sources {
       case LIED, LOST -> shunWhen(true, source);
       case NOT_HOLDING, DENIED, LATE, TAKEN -> shunWhen(source.gives(), source);
     }
+    Optional<HostId> name = Optional.ofNullable(names.get(source.peer()));
+    if (fault.disqualifies()) {
+      boolean unreachable = fault == Fault.LOST && !answered(source.peer());
+      name.ifPresent(host -> steps.add(new Step.Blame(host, unreachable)));
+    }
     if (fault.disqualifies() || (source.terms().placed() && fault.disappoints())) {
-      Optional.ofNullable(names.get(source.peer())).ifPresent(failed::add);
+      name.ifPresent(failed::add);
     }
   }
 

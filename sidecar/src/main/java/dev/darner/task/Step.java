@@ -69,6 +69,13 @@ sealed interface Step {
   /** Break the origin read off; nothing more is heard of it. */
   record StopOrigin(int ticket) implements Step {}
 
+  /**
+   * Tell that a host let this one down.
+   *
+   * @param unreachable it never showed life
+   */
+  record Blame(HostId host, boolean unreachable) implements Step {}
+
   /** The task has failed. */
   record Fail(TaskException failure) implements Step {}
 }

@@ -422,7 +422,12 @@ final class Taking {
   private PiecePicker.Offer offer(Source source, Instant now) {
     boolean whole = source.sealed() || source.terms().fills() || source.obliged();
     PieceSet old = source.old(flights.longest(source.peer(), now), now);
-    PiecePicker.Standing standing = new PiecePicker.Standing(whole, source.holding().share(), old);
+    PiecePicker.Standing standing =
+        new PiecePicker.Standing(
+            whole,
+            source.holding().share(),
+            old,
+            settings.topology().to(source.holding().topology()));
     long load = source.usual().toMillis();
     return new PiecePicker.Offer(source.peer(), source.pieces(), room(source), load, standing);
   }

@@ -117,6 +117,15 @@ final class Task {
     });
   }
 
+  /** Another host reads the origin by now. Called by any thread. */
+  void originLost() {
+    mailbox.put(() -> {
+      if (!isOver() && attempt != null) {
+        attempt.on(new Event.OriginLost());
+      }
+    });
+  }
+
   /**
    * Ends the task, with what is in the store left to be resumed. Called by any thread.
    *

@@ -1,12 +1,15 @@
 package dev.darner.task;
 
+import dev.darner.model.Giver;
 import dev.darner.model.HostAddress;
+import dev.darner.model.Topology;
 import java.time.Duration;
 
 /**
  * How tasks are filled.
  *
  * @param self where peers reach this host; it never asks itself
+ * @param topology where this host stands
  * @param piecesInFlight pieces taken from peers at one time, by all tasks together; bounds what the
  *     transport holds in memory
  * @param piecesOfTask of these, what one task may have
@@ -18,6 +21,7 @@ import java.time.Duration;
  */
 public record TaskSettings(
     HostAddress self,
+    Topology topology,
     int piecesInFlight,
     int piecesOfTask,
     int piecesOfPeer,
@@ -79,13 +83,33 @@ public record TaskSettings(
 
   /** The settings of a host that is told nothing but where it is reached. */
   public static TaskSettings of(HostAddress self) {
-    return new TaskSettings(self, 16, 16, 4, 64, Patience.DEFAULT, Retries.DEFAULT);
+    Topology somewhere = Topology.UNKNOWN.at(self);
+    return new TaskSettings(self, somewhere, 16, 16, 4, 64, Patience.DEFAULT, Retries.DEFAULT);
+  }
+
+  /** This host, as it introduces itself to peers. */
+  Giver giver() {
+    return new Giver(self, topology);
+  }
+
+  /** These settings of a host that stands there. */
+  public TaskSettings withTopology(Topology other) {
+    return new TaskSettings(
+        self,
+        other.at(self),
+        piecesInFlight,
+        piecesOfTask,
+        piecesOfPeer,
+        originReads,
+        patience,
+        origin);
   }
 
   /** These settings with another number of pieces in flight, for one task no more than that. */
   public TaskSettings withPiecesInFlight(int pieces) {
     return new TaskSettings(
         self,
+        topology,
         pieces,
         Math.min(piecesOfTask, pieces),
         Math.min(piecesOfPeer, pieces),

@@ -202,6 +202,11 @@ public final class Tasks implements AutoCloseable {
     surroundings.turns().resize(pieces);
   }
 
+  /** Another host reads a task's origin by now, on a function's word: it is asked instead. */
+  public void originLost(TaskId task) {
+    Optional.ofNullable(live.get(task)).ifPresent(Task::originLost);
+  }
+
   /** The live tasks, and the last {@value #REPORTS_KEPT} that have ended. */
   public List<TaskReport> reports() {
     synchronized (history) {

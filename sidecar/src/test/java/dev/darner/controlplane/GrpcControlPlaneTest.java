@@ -13,6 +13,7 @@ import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.Repository;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
 import dev.darner.proto.FinishRequest;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +56,7 @@ class GrpcControlPlaneTest {
   private static final Digest DIGEST = Digest.sha256(new byte[] {1});
   private static final BlobRef REF =
       BlobRef.blob(new Repository("docker.io", "library/alpine"), DIGEST);
+  private static final Topology WHERE = new Topology("a", "r", Map.of("rack", "r7"));
   private static final Inventory NOTHING = new Inventory(1, 0, List.of(), List.of());
 
   @TempDir Path folder;
@@ -205,7 +208,9 @@ class GrpcControlPlaneTest {
     Inventory inventory =
         new Inventory(
             5, 4, List.of(new Inventory.Holding(REF.task(), 9, true, 10)), List.of(REF.task()));
-    assertEquals(new AnnounceOutcome(true, Duration.ofSeconds(4)), plane.announce(inventory));
+    assertEquals(
+        new AnnounceOutcome(true, Duration.ofSeconds(4), List.of()),
+        plane.announce(inventory, Vitals.QUIET));
     assertEquals(
         AnnounceRequest.newBuilder()
             .setHost(SELF_INFO)
@@ -245,7 +250,7 @@ class GrpcControlPlaneTest {
         plane.neighbourhood().neighbours(),
         "it may have just started");
     clock.advance(GrpcControlPlane.TRUST_IN_NOBODY);
-    var _ = plane.announce(NOTHING);
+    var _ = plane.announce(NOTHING, Vitals.QUIET);
     assertEquals(List.of(), plane.neighbourhood().neighbours());
   }
 
@@ -283,7 +288,7 @@ class GrpcControlPlaneTest {
     GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
     for (long[] pair : new long[][] {{0, 3000}, {1, 500}, {-5, 3000}, {Long.MAX_VALUE, 60_000}}) {
       functions.announced = AnnounceResponse.newBuilder().setIntervalMillis(pair[0]).build();
-      assertEquals(Duration.ofMillis(pair[1]), plane.announce(NOTHING).interval());
+      assertEquals(Duration.ofMillis(pair[1]), plane.announce(NOTHING, Vitals.QUIET).interval());
     }
   }
 
@@ -339,7 +344,7 @@ class GrpcControlPlaneTest {
   void withoutFunctionsEverythingIsAnsweredAtOnce() throws Exception {
     GrpcControlPlane plane = plane(SeedList.parse("10.0.0.1:1"));
     assertEquals(Optional.empty(), placed(plane));
-    assertThrows(ControlPlaneException.class, () -> plane.announce(NOTHING));
+    assertThrows(ControlPlaneException.class, () -> plane.announce(NOTHING, Vitals.QUIET));
     plane.finished(REF.task(), 1);
     plane.withdrawn(REF.task());
     plane.leave();
@@ -367,6 +372,7 @@ class GrpcControlPlaneTest {
         new ControlPlaneSettings(
             Stream.of(functions).map(ServerUrl::new).toList(),
             SELF,
+            WHERE,
             "1.2",
             folder.resolve("known.json"),
             seeds);
@@ -386,7 +392,7 @@ class GrpcControlPlaneTest {
 
   private static void announce(GrpcControlPlane plane) throws InterruptedException {
     try {
-      var _ = plane.announce(NOTHING);
+      var _ = plane.announce(NOTHING, Vitals.QUIET);
     } catch (ControlPlaneException e) {
       assertTrue(e.getCause() != null, "too late on a busy machine, and it says so");
     }

@@ -6,6 +6,7 @@ import dev.darner.controlplane.ControlPlaneException;
 import dev.darner.controlplane.Inventory;
 import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
+import dev.darner.controlplane.Vitals;
 import dev.darner.model.BlobRef;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
@@ -112,7 +113,13 @@ final class LoneHost implements AutoCloseable {
     }
 
     @Override
-    public AnnounceOutcome announce(Inventory inventory) throws ControlPlaneException {
+    public void letDown(HostId host, boolean unreachable) {
+      // Nobody listens.
+    }
+
+    @Override
+    public AnnounceOutcome announce(Inventory inventory, Vitals vitals)
+        throws ControlPlaneException {
       throw new UnsupportedOperationException("there are no functions");
     }
 

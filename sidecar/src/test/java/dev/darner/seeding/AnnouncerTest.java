@@ -7,10 +7,12 @@ import dev.darner.controlplane.AnnounceOutcome;
 import dev.darner.controlplane.FakeClock;
 import dev.darner.controlplane.Inventory;
 import dev.darner.controlplane.Inventory.Holding;
+import dev.darner.model.TaskId;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Ingest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -26,13 +28,14 @@ class AnnouncerTest {
   private static final Stored BLOB = Stored.random(6);
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final Optional<AnnounceOutcome> HEARD =
-      Optional.of(new AnnounceOutcome(false, INTERVAL));
+      Optional.of(new AnnounceOutcome(false, INTERVAL, List.of()));
   private static final Optional<AnnounceOutcome> RESYNC =
-      Optional.of(new AnnounceOutcome(true, INTERVAL));
+      Optional.of(new AnnounceOutcome(true, INTERVAL, List.of()));
   private static final Holding WHOLE = new Holding(BLOB.task(), Stored.SIZE, true, 10);
 
   @TempDir Path folder;
   private final FakeClock clock = new FakeClock();
+  private final List<TaskId> lost = new ArrayList<>();
   private final ScriptedControlPlane functions = new ScriptedControlPlane();
   private BlobStore store;
   private Announcer announcer;
@@ -40,7 +43,9 @@ class AnnouncerTest {
   @BeforeEach
   void start() throws Exception {
     store = Stored.store(folder);
-    announcer = new Announcer(store, functions, clock, clock, new Random(1));
+    announcer =
+        new Announcer(
+            store, functions, clock, clock, new Random(1), new Announcer.Ties(() -> 60, lost::add));
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
 import dev.darner.model.Repository;
+import dev.darner.model.Topology;
 import dev.darner.peer.GrpcPeerClient;
 import dev.darner.peer.PeerException;
 import dev.darner.peer.PeerHolding;
@@ -69,7 +70,13 @@ class ExchangeTest {
     giver = Stored.store(folder.resolve("giver"));
     SeedingSettings settings =
         new SeedingSettings(
-            ANYWHERE, ANYWHERE, 4, Duration.ofMillis(50), Duration.ofSeconds(20), identity);
+            ANYWHERE,
+            ANYWHERE,
+            4,
+            Duration.ofMillis(50),
+            Duration.ofSeconds(20),
+            Topology.UNKNOWN,
+            identity);
     server = PeerServer.start(settings, giver, ref -> fill.get().fill(ref));
   }
 

@@ -3,6 +3,7 @@ package dev.darner.seeding;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.model.Topology;
 import dev.darner.proto.SyncUpdate;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Ingest;
@@ -23,7 +24,9 @@ class HoldingFeedTest {
   @TempDir Path folder;
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final Receiver receiver = new Receiver();
-  private final HoldingFeed feed = new HoldingFeed(receiver, work::add, 8474, Optional.empty());
+  private final HoldingFeed feed =
+      new HoldingFeed(
+          receiver, work::add, new HoldingFeed.Lane(8474, Topology.UNKNOWN), Optional.empty());
 
   @Test
   void wakesThatComeBeforeTheTellingAreOneUpdate() throws Exception {

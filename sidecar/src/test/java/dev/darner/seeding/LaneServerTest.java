@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.darner.model.ByteBudget;
 import dev.darner.model.ByteSize;
 import dev.darner.model.HostAddress;
+import dev.darner.model.Topology;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Ingest;
 import dev.darner.transport.Identity;
@@ -64,7 +65,13 @@ class LaneServerTest {
     server =
         PeerServer.start(
             new SeedingSettings(
-                ANYWHERE, ANYWHERE, uploads, Duration.ofSeconds(1), receiverLimit, identity()),
+                ANYWHERE,
+                ANYWHERE,
+                uploads,
+                Duration.ofSeconds(1),
+                receiverLimit,
+                Topology.UNKNOWN,
+                identity()),
             store,
             _ -> CompletableFuture.failedFuture(new AssertionError("nobody asked to fill")));
   }
@@ -102,7 +109,13 @@ class LaneServerTest {
     server =
         PeerServer.start(
             new SeedingSettings(
-                ANYWHERE, ANYWHERE, 2, Duration.ofSeconds(1), Duration.ofMillis(100), identity()),
+                ANYWHERE,
+                ANYWHERE,
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                Topology.UNKNOWN,
+                identity()),
             store,
             _ -> CompletableFuture.failedFuture(new AssertionError("nobody asked to fill")),
             budget);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.proto.Origin;
 import dev.darner.proto.PeerGrpc;
 import dev.darner.proto.RegistryContent;
@@ -148,7 +149,13 @@ class PeerServerTest {
     HostAddress lane = new HostAddress("0.0.0.0", 8474);
     assertEquals(
         new SeedingSettings(
-            any, lane, 64, Duration.ofSeconds(1), Duration.ofSeconds(30), Optional.empty()),
+            any,
+            lane,
+            64,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Topology.UNKNOWN,
+            Optional.empty()),
         SeedingSettings.at(any, lane));
   }
 

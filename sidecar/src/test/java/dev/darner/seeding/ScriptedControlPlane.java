@@ -6,6 +6,7 @@ import dev.darner.controlplane.ControlPlaneException;
 import dev.darner.controlplane.Inventory;
 import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
+import dev.darner.controlplane.Vitals;
 import dev.darner.model.BlobRef;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
@@ -22,6 +23,9 @@ final class ScriptedControlPlane implements ControlPlane {
   private final BlockingQueue<Optional<AnnounceOutcome>> answers = new LinkedBlockingQueue<>();
   final AtomicInteger left = new AtomicInteger();
 
+  /** What was told last of how the host fares. */
+  volatile Vitals told = Vitals.QUIET;
+
   /** What is announced next, which waits for its answer now. */
   Inventory announced() throws InterruptedException {
     return announced.poll(20, TimeUnit.SECONDS);
@@ -37,8 +41,9 @@ final class ScriptedControlPlane implements ControlPlane {
   }
 
   @Override
-  public AnnounceOutcome announce(Inventory inventory)
+  public AnnounceOutcome announce(Inventory inventory, Vitals vitals)
       throws ControlPlaneException, InterruptedException {
+    told = vitals;
     announced.add(inventory);
     return answers.take().orElseThrow(() -> new ControlPlaneException("on purpose", null));
   }
@@ -51,6 +56,11 @@ final class ScriptedControlPlane implements ControlPlane {
   @Override
   public Optional<Placement> place(BlobRef ref, long size, Set<HostId> failed) {
     throw new UnsupportedOperationException("an announcer does not place");
+  }
+
+  @Override
+  public void letDown(HostId host, boolean unreachable) {
+    throw new UnsupportedOperationException("an announcer blames nobody");
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.darner.controlplane.ControlPlane;
 import dev.darner.controlplane.Inventory;
 import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
+import dev.darner.controlplane.Vitals;
 import dev.darner.model.BlobRef;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
@@ -22,6 +23,10 @@ final class FakeControlPlane implements ControlPlane {
   final Queue<TaskId> finished = new ConcurrentLinkedQueue<>();
   final Queue<TaskId> withdrawn = new ConcurrentLinkedQueue<>();
   final Queue<Set<HostId>> asked = new ConcurrentLinkedQueue<>();
+
+  /** Hosts that a task said it was let down by, and whether they were unreachable. */
+  final Map<HostId, Boolean> blamed = new ConcurrentHashMap<>();
+
   private final Map<TaskId, Placement> answers = new ConcurrentHashMap<>();
   private volatile Neighbourhood neighbourhood = Neighbourhood.NOBODY;
 
@@ -55,7 +60,12 @@ final class FakeControlPlane implements ControlPlane {
   }
 
   @Override
-  public AnnounceOutcome announce(Inventory inventory) {
+  public void letDown(HostId host, boolean unreachable) {
+    blamed.put(host, unreachable);
+  }
+
+  @Override
+  public AnnounceOutcome announce(Inventory inventory, Vitals vitals) {
     throw new AssertionError("a task announces nothing");
   }
 

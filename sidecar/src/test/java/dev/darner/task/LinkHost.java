@@ -5,6 +5,7 @@ import dev.darner.controlplane.Placement;
 import dev.darner.model.ByteRange;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
+import dev.darner.model.Topology;
 import dev.darner.peer.PeerHolding;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,10 @@ final class LinkHost {
     pulls.forEach(Pull::start);
   }
 
+  Topology topology() {
+    return swarm.topology(this);
+  }
+
   boolean announced(int task) {
     return pulls
         .get(task)
@@ -90,7 +95,7 @@ final class LinkHost {
                   false,
                   Optional.empty(),
                   Neighbourhood.NOBODY),
-              TaskSettings.of(address),
+              TaskSettings.of(address).withTopology(topology()),
               swarm.random);
       tick();
     }
@@ -135,6 +140,7 @@ final class LinkHost {
             swarm.said(() -> on(new Event.OriginOpened(open.ticket(), swarm.layout.size(), "")));
         case Step.ReadOrigin read -> readOrigin(read, read.from());
         case Step.StopOrigin stop -> {}
+        case Step.Blame blame -> throw new AssertionError(step);
         case Step.Expect expect -> throw new AssertionError(step);
         case Step.Renew renew -> throw new AssertionError(step);
         case Step.Fail fail -> throw new AssertionError(step);
@@ -218,6 +224,7 @@ final class LinkHost {
           sealed ? swarm.tasks.get(task).digest() : Optional.empty(),
           new PeerHolding.Share(index, all.size()),
           others,
+          topology(),
           Optional.empty());
     }
 

@@ -7,6 +7,7 @@ import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -246,6 +247,11 @@ final class LinkSwarm {
         }
       }
     }
+  }
+
+  /** All stand together. */
+  Topology topology(LinkHost host) {
+    return Topology.UNKNOWN.at(host.address);
   }
 
   Host host(LinkHost host) {

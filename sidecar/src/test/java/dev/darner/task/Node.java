@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
+import dev.darner.model.Topology;
 import dev.darner.origin.Credential;
 import dev.darner.store.BlobStore;
 import dev.darner.store.Content;
@@ -36,6 +37,7 @@ final class Node implements AutoCloseable {
   private static final TaskSettings SETTINGS =
       new TaskSettings(
           SELF,
+          Topology.UNKNOWN,
           4,
           4,
           2,

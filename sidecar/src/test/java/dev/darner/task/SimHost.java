@@ -216,6 +216,7 @@ final class SimHost {
       case Step.OpenOrigin open -> openOrigin(open);
       case Step.ReadOrigin read -> readOrigin(read, read.from(), originRead);
       case Step.StopOrigin stop -> originRead++;
+      case Step.Blame blame -> {}
       case Step.Fail fail -> finish(State.FAILED);
       case Step.Expect expect -> throw new AssertionError(step);
       case Step.Renew renew -> throw new AssertionError(step);
