@@ -97,7 +97,7 @@ class InventoryChangeTest {
   void aNewVersionOrRoleIsWrittenThoughTheInventoryIsTheSame() {
     Announcement seed =
         new Announcement(
-            World.introduced(World.host(1, true)),
+            World.introduced(World.host(1, true), "2.0"),
             0,
             7,
             7,
@@ -109,6 +109,18 @@ class InventoryChangeTest {
     assertEquals("2.0", record.version());
     assertTrue(record.seed());
     assertEquals(99, record.lease());
+  }
+
+  @Test
+  void aLoadThatWaversAroundALimitIsWrittenOnce() {
+    assertEquals(HostRecord.FREE, InventoryChange.load(49, HostRecord.FREE));
+    assertEquals(HostRecord.BUSY, InventoryChange.load(50, HostRecord.FREE));
+    assertEquals(HostRecord.BUSY, InventoryChange.load(30, HostRecord.BUSY));
+    assertEquals(HostRecord.FREE, InventoryChange.load(29, HostRecord.BUSY));
+    assertEquals(HostRecord.FULL, InventoryChange.load(90, HostRecord.FREE));
+    assertEquals(HostRecord.FULL, InventoryChange.load(70, HostRecord.FULL));
+    assertEquals(HostRecord.BUSY, InventoryChange.load(69, HostRecord.FULL));
+    assertEquals(HostRecord.FREE, InventoryChange.load(0, HostRecord.FULL));
   }
 
   private static Optional<InventoryChange> change(long generation, long base, long known) {

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
+import dev.darner.model.Topology.Nearness;
 import dev.darner.placement.Candidate.Standing;
+import dev.darner.schema.HostRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +112,51 @@ class ParentRankingTest {
       ranking.rank(with(parts)).forEach(parent -> load.merge(parent.host().id(), 1, Integer::sum));
     }
     assertTrue(load.get(new HostId("n20")) > 2 * load.get(new HostId("n2")), load::toString);
+  }
+
+  @Property
+  void oneIsAlwaysOutsideAndMostAreNear(@ForAll long seed) {
+    List<Candidate> holders =
+        IntStream.range(1, 31)
+            .mapToObj(number -> whole(number, number <= 10, HostRecord.FREE, false))
+            .toList();
+    List<Parent> parents = rank(with(holders), seed);
+    assertEquals(1, parents.stream().filter(parent -> number(parent) > 10).count());
+  }
+
+  @Property
+  void withoutAnyNearAllAreTakenFromElsewhere(@ForAll long seed) {
+    List<Candidate> holders =
+        IntStream.range(1, 31)
+            .mapToObj(number -> whole(number, false, HostRecord.FREE, false))
+            .toList();
+    assertEquals(ParentRanking.MOST, rank(with(holders), seed).size());
+  }
+
+  @Test
+  void busyOnesAndThoseWhoLetOthersDownAreDrawnSeldom() {
+    List<Candidate> holders =
+        IntStream.range(1, 31)
+            .mapToObj(n -> whole(n, true, n <= 10 ? HostRecord.FULL : 0, n > 20))
+            .toList();
+    Map<HostId, Integer> drawn = new HashMap<>();
+    ParentRanking ranking = new ParentRanking(new Random(42));
+    for (int asker = 0; asker < 1000; asker++) {
+      ranking.rank(with(holders)).forEach(p -> drawn.merge(p.host().id(), 1, Integer::sum));
+    }
+    int free = drawn.get(new HostId("n15"));
+    assertTrue(free > 4 * drawn.get(new HostId("n5")), drawn::toString);
+    assertTrue(free > 4 * drawn.get(new HostId("n25")), drawn::toString);
+  }
+
+  private static Candidate whole(int number, boolean near, int load, boolean doubted) {
+    Nearness nearness = near ? Nearness.ZONE : Nearness.REGION;
+    Standing standing = new Standing(nearness, 0, load, doubted);
+    return new Candidate(Situations.host(number, false), true, 10, standing);
+  }
+
+  private static int number(Parent parent) {
+    return Integer.parseInt(parent.host().id().text().substring(1));
   }
 
   private static Situation with(List<Candidate> holders) {

@@ -26,9 +26,10 @@ class RegistrationTest {
 
   @Test
   void registersOnceAndHangsOnItsLease() throws Exception {
-    Seen<HostRecord> first = world.registration.ensure(world.store, World.introduced(host));
-    assertEquals(first, world.registration.ensure(world.store, World.introduced(host)));
-    assertEquals(first, world.registration.register(world.store, World.introduced(host)));
+    Introduction introduced = World.introduced(host, "1.0");
+    Seen<HostRecord> first = world.registration.ensure(world.store, introduced);
+    assertEquals(first, world.registration.ensure(world.store, introduced));
+    assertEquals(first, world.registration.register(world.store, introduced));
     assertEquals(first.lease(), first.record().lease());
     assertEquals(host.address(), first.record().address());
     assertTrue(first.record().seed());

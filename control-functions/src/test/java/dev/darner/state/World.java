@@ -84,7 +84,12 @@ public final class World implements AutoCloseable {
 
   /** A host as it introduces itself, of an unknown place. */
   public static Introduction introduced(Host host) {
-    return new Introduction(host, "1", Topology.UNKNOWN);
+    return introduced(host, "1");
+  }
+
+  /** The same, of a version. */
+  public static Introduction introduced(Host host, String version) {
+    return new Introduction(host, version, Topology.UNKNOWN);
   }
 
   /** What is written of a host. */

@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(5, values().size());
+    assertEquals(6, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
  * @param labels what else the operator says of it, {@value #MOST_LABELS} at most
  */
 public record Topology(String zone, String region, Map<String, String> labels) {
+  private static final Pattern WORD = Pattern.compile("(?:[A-Za-z0-9][-A-Za-z0-9._]{0,62})?");
+  private static final Pattern NAME = Pattern.compile("[-A-Za-z0-9._/]{1,63}");
+
   /** Nothing is known. */
   public static final Topology UNKNOWN = new Topology("", "", Map.of());
 
   /** As many as say something of nearness. */
   public static final int MOST_LABELS = 16;
-
-  private static final Pattern WORD = Pattern.compile("(?:[A-Za-z0-9][-A-Za-z0-9._]{0,62})?");
-  private static final Pattern NAME = Pattern.compile("[-A-Za-z0-9._/]{1,63}");
 
   /**
    * Checks the words.

@@ -1,0 +1,167 @@
+package dev.darner.membership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.membership.Announcement.Doing;
+import dev.darner.membership.Announcement.Failure;
+import dev.darner.model.Host;
+import dev.darner.model.TaskId;
+import dev.darner.schema.HostRecord;
+import dev.darner.schema.Json;
+import dev.darner.schema.Key;
+import dev.darner.schema.OriginSlotRecord;
+import dev.darner.state.Slot;
+import dev.darner.state.Suspects;
+import dev.darner.state.World;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What hosts tell of themselves and of others, beside what they hold. */
+class DoingTest {
+  private static final TaskId TASK = World.task(1);
+
+  private final World world = World.started();
+  private final Membership membership =
+      new Membership(world.view, world.reach, world.registration, world.clock, new Random(1));
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private Surroundings announce(Host host, Doing doing) throws Exception {
+    boolean known = world.cluster().host(host.id()).isPresent();
+    return membership.announce(
+        new Announcement(World.introduced(host), 0, 1, known ? 1 : 0, List.of(), List.of(), doing));
+  }
+
+  private Surroundings announce(int host, Doing doing) throws Exception {
+    return announce(World.host(host, false), doing);
+  }
+
+  private static Doing failed(int host, boolean unreachable) {
+    return new Doing(0, List.of(new Failure(World.id(host), unreachable)), Map.of());
+  }
+
+  private static Doing reads(long landed) {
+    return new Doing(0, List.of(), Map.of(TASK, landed));
+  }
+
+  private Suspects suspects() {
+    return world.cluster().suspects();
+  }
+
+  @Test
+  void aLoadIsWrittenWhenItsBandChanges() throws Exception {
+    announce(1, Doing.NOTHING);
+    world.store.takeWrites();
+    announce(1, new Doing(40, List.of(), Map.of()));
+    assertEquals(List.of(), world.store.takeWrites());
+    announce(1, new Doing(95, List.of(), Map.of()));
+    assertEquals(1, world.store.takeWrites().size());
+    assertEquals(HostRecord.FULL, world.cluster().host(World.id(1)).orElseThrow().record().load());
+  }
+
+  @Test
+  void whoWasUnreachableIsSuspectInTheReportersZoneForAWhile() throws Exception {
+    Host far = World.at(3, "10.9.9.9", false);
+    announce(1, Doing.NOTHING);
+    announce(2, Doing.NOTHING);
+    announce(far, Doing.NOTHING);
+    announce(1, failed(2, true));
+    String near = "10.0.0.0-24";
+    assertTrue(suspects().of(World.id(2), near).orElseThrow().record().unreachable());
+    assertEquals(Optional.empty(), suspects().of(World.id(2), "10.9.9.0-24"));
+    announce(far, failed(2, false));
+    assertFalse(suspects().of(World.id(2), "10.9.9.0-24").orElseThrow().record().unreachable());
+    world.pass(World.LEASE);
+    assertEquals(Optional.empty(), suspects().of(World.id(2), near));
+  }
+
+  @Test
+  void oneReportOfAHostIsEnough() throws Exception {
+    for (int host = 1; host < 20; host++) {
+      announce(host, Doing.NOTHING);
+    }
+    announce(1, failed(2, true));
+    world.store.takeWrites();
+    for (int host = 3; host < 20; host++) {
+      announce(host, failed(2, true));
+    }
+    assertEquals(List.of(), world.store.takeWrites());
+  }
+
+  @Test
+  void whoComplainsOfEverybodyIsNotBelieved() throws Exception {
+    for (int host = 1; host < 30; host++) {
+      announce(host, Doing.NOTHING);
+    }
+    for (int host = 2; host < 30; host++) {
+      announce(1, failed(host, true));
+    }
+    long suspect =
+        IntStream.range(2, 30)
+            .filter(host -> suspects().of(World.id(host), "10.0.0.0-24").isPresent())
+            .count();
+    assertEquals(Complaints.MOST_OF_ONE, suspect);
+  }
+
+  @Test
+  void nobodyComplainsOfItselfOrOfOneThatIsNotThere() throws Exception {
+    announce(1, Doing.NOTHING);
+    world.store.takeWrites();
+    announce(1, failed(1, true));
+    announce(1, failed(77, true));
+    assertEquals(List.of(), world.store.takeWrites());
+  }
+
+  @Test
+  void aReadersProgressIsToldInItsSlot() throws Exception {
+    announce(1, Doing.NOTHING);
+    slot(1);
+    assertEquals(List.of(), announce(1, reads(5_000)).lostReadings());
+    assertEquals(5_000, slot().seen().record().landed());
+    world.store.takeWrites();
+    announce(1, reads(5_000));
+    assertEquals(List.of(), world.store.takeWrites());
+  }
+
+  @Test
+  void whoseSlotAnotherHasIsToldSo() throws Exception {
+    announce(1, Doing.NOTHING);
+    announce(2, Doing.NOTHING);
+    slot(2);
+    assertEquals(List.of(TASK), announce(1, reads(5_000)).lostReadings());
+    assertEquals(World.id(2), slot().seen().record().host());
+  }
+
+  @Test
+  void aSlotThatWentWithALeaseIsTakenBack() throws Exception {
+    announce(1, Doing.NOTHING);
+    assertEquals(List.of(), announce(1, reads(7)).lostReadings());
+    assertEquals(World.id(1), slot().seen().record().host());
+    assertEquals(7, slot().seen().record().landed());
+    world.pass(World.LEASE);
+    assertTrue(world.cluster().swarm(TASK).slot(0).isEmpty(), "it hangs on its host's lease");
+  }
+
+  private Slot slot() {
+    return world.cluster().swarm(TASK).slot(0).orElseThrow();
+  }
+
+  private void slot(int host) throws Exception {
+    world.put(
+        new Key.OriginSlot(World.CLUSTER, TASK, 0),
+        Json.write(
+            new OriginSlotRecord(
+                World.id(host), World.host(host, false).address(), world.clock.instant(), 0)),
+        world.cluster().host(World.id(host)).orElseThrow().lease());
+  }
+}
