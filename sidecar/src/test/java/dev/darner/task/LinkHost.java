@@ -25,6 +25,12 @@ final class LinkHost {
   /** Functions hear of a part every three seconds. */
   private static final Duration ANNOUNCE = Duration.ofSeconds(3);
 
+  /** Nobody answers a dial. */
+  private static final Duration UNREACHED = Duration.ofSeconds(1);
+
+  /** A connection on which nothing comes any more is given up. */
+  private static final Duration SILENT = Duration.ofSeconds(2);
+
   final HostAddress address;
   final LinkSwarm.Link up;
   final LinkSwarm.Link down;
@@ -34,6 +40,10 @@ final class LinkHost {
   Optional<Instant> doneAt = Optional.empty();
   long wasted;
   long fetched;
+
+  /** Of what was fetched, what came from another zone. */
+  long crossed;
+
   long fromReader;
 
   LinkHost(LinkSwarm swarm, int number, double upRate) {
@@ -58,6 +68,16 @@ final class LinkHost {
     return swarm.topology(this);
   }
 
+  /** What was under way to or from another zone is lost. */
+  void cut() {
+    pulls.forEach(Pull::cut);
+  }
+
+  /** Tenths of a task that are here; 10 when it is whole. */
+  int band(int task) {
+    return pulls.get(task).here.size() * 10 / swarm.layout.count();
+  }
+
   boolean announced(int task) {
     return pulls
         .get(task)
@@ -75,6 +95,7 @@ final class LinkHost {
     private final Map<Integer, Pull> following = new HashMap<>();
     private final Map<Follower, Boolean> followers = new LinkedHashMap<>();
     private final Map<Integer, LinkSwarm.Flow> flows = new HashMap<>();
+    private final Map<Integer, HostAddress> givers = new HashMap<>();
     private final Map<Integer, Turns.Turn> fetches = new HashMap<>();
     private Filling filling;
     private PieceSet here = PieceSet.EMPTY;
@@ -124,7 +145,7 @@ final class LinkHost {
     private void perform(Step step) {
       switch (step) {
         case Step.Place place ->
-            swarm.said(() -> on(new Event.Placed(placement(), Neighbourhood.NOBODY)));
+            swarm.said(() -> on(new Event.Placed(placement(place), Neighbourhood.NOBODY)));
         case Step.Ask ask -> ask(ask);
         case Step.Leave leave ->
             Optional.ofNullable(following.remove(leave.ticket()))
@@ -140,14 +161,18 @@ final class LinkHost {
             swarm.said(() -> on(new Event.OriginOpened(open.ticket(), swarm.layout.size(), "")));
         case Step.ReadOrigin read -> readOrigin(read, read.from());
         case Step.StopOrigin stop -> {}
-        case Step.Blame blame -> throw new AssertionError(step);
+        case Step.Blame blame ->
+            swarm.functions().orElseThrow().blamed(host(), blame.host(), blame.unreachable());
         case Step.Expect expect -> throw new AssertionError(step);
         case Step.Renew renew -> throw new AssertionError(step);
         case Step.Fail fail -> throw new AssertionError(step);
       }
     }
 
-    private Optional<Placement> placement() {
+    private Optional<Placement> placement(Step.Place place) {
+      if (swarm.functions().isPresent()) {
+        return Optional.of(swarm.functions().get().place(host(), task, place.failed()));
+      }
       if (host() == swarm.reader()) {
         return Optional.of(new Placement(Placement.Role.READ_ORIGIN, List.of()));
       }
@@ -171,7 +196,43 @@ final class LinkHost {
     private void ask(Step.Ask ask) {
       Pull target = swarm.hosts.get(ask.peer()).pulls.get(task);
       following.put(ask.ticket(), target);
+      if (swarm.isCut(host(), target.host())) {
+        lose(ask.ticket(), UNREACHED);
+        return;
+      }
       swarm.said(() -> target.asked(new Follower(this, ask.ticket()), ask.fill()));
+    }
+
+    /** It hears of a peer no more, and knows so after a while. */
+    private void lose(int ticket, Duration after) {
+      swarm.later(after, () -> heard(ticket, new Event.Ended(ticket, Fault.LOST)));
+    }
+
+    private void cut() {
+      followers.keySet().removeIf(follower -> swarm.isCut(host(), follower.who().host()));
+      following.forEach((ticket, target) -> {
+        if (swarm.isCut(host(), target.host())) {
+          lose(ticket, SILENT);
+        }
+      });
+      List.copyOf(givers.entrySet()).stream()
+          .filter(giver -> swarm.isCut(host(), swarm.hosts.get(giver.getValue())))
+          .forEach(giver -> miss(giver.getValue(), giver.getKey(), SILENT));
+    }
+
+    /** A piece will not come. */
+    private void miss(HostAddress giver, int piece, Duration after) {
+      Turns.Turn turn = fetches.get(piece);
+      flows.remove(piece);
+      swarm.later(
+          after,
+          () -> {
+            if (turn != null && fetches.remove(piece, turn)) {
+              givers.remove(piece);
+              turn.giveBack();
+              on(new Event.Missed(giver, piece, Fault.LOST));
+            }
+          });
     }
 
     private void asked(Follower follower, boolean fill) {
@@ -196,23 +257,19 @@ final class LinkHost {
           Follower follower = entry.getKey();
           entry.setValue(false);
           Event.Held held = new Event.Held(follower.ticket(), holding(follower));
-          swarm.said(() -> follower.who().heard(follower.ticket(), held));
+          swarm.said(() -> {
+            if (!swarm.isCut(host(), follower.who().host())) {
+              follower.who().heard(follower.ticket(), held);
+            }
+          });
         }
       }
     }
 
     private PeerHolding holding(Follower asker) {
-      List<HostAddress> all =
-          followers.keySet().stream().map(f -> f.who().host().address).distinct().toList();
-      int index = all.indexOf(asker.who().host().address);
-      List<HostAddress> others = new ArrayList<>();
-      for (int step = 1; step < all.size() && others.size() < 8; step++) {
-        int far = all.size() <= 9 || step > 5 ? step : Math.floorMod(1L << (step - 1), all.size());
-        HostAddress other = all.get((index + far) % all.size());
-        if (far != 0 && !others.contains(other)) {
-          others.add(other);
-        }
-      }
+      List<LinkHost> all = followers.keySet().stream().map(f -> f.who().host()).distinct().toList();
+      int index = all.indexOf(asker.who().host());
+      List<HostAddress> others = others(all, asker.who().host());
       boolean sealed = whole();
       long received = sealed ? swarm.layout.size() : (long) here.size() << 20;
       return new PeerHolding(
@@ -226,6 +283,35 @@ final class LinkHost {
           others,
           topology(),
           Optional.empty());
+    }
+
+    /** Eight of the asker's zone, or six and two others. */
+    private List<HostAddress> others(List<LinkHost> all, LinkHost asker) {
+      List<LinkHost> near =
+          all.stream()
+              .filter(host -> host.topology().to(asker.topology()) == Topology.Nearness.ZONE)
+              .toList();
+      int far = Math.min(2, all.size() - near.size());
+      List<HostAddress> others = new ArrayList<>(ring(near, asker, 8 - far));
+      ring(all, asker, all.size()).stream()
+          .filter(other -> !others.contains(other))
+          .limit(far)
+          .toList()
+          .forEach(others::add);
+      return others;
+    }
+
+    private static List<HostAddress> ring(List<LinkHost> all, LinkHost asker, int most) {
+      int index = all.indexOf(asker);
+      List<HostAddress> others = new ArrayList<>();
+      for (int step = 1; step < all.size() && others.size() < most; step++) {
+        int far = all.size() <= 9 || step > 5 ? step : Math.floorMod(1L << (step - 1), all.size());
+        HostAddress other = all.get((index + far) % all.size()).address;
+        if (far != 0 && !others.contains(other)) {
+          others.add(other);
+        }
+      }
+      return others;
     }
 
     private void heard(int ticket, Event event) {
@@ -258,8 +344,13 @@ final class LinkHost {
       Instant begun = swarm.now();
       on(new Event.Begun(fetch.peer(), fetch.piece()));
       LinkHost giver = swarm.hosts.get(fetch.peer());
+      givers.put(fetch.piece(), fetch.peer());
+      if (swarm.isCut(host(), giver)) {
+        miss(fetch.peer(), fetch.piece(), UNREACHED);
+        return;
+      }
       swarm.said(() -> {
-        if (fetches.get(fetch.piece()) == turn) {
+        if (fetches.get(fetch.piece()) == turn && !swarm.isCut(host(), giver)) {
           long bytes = swarm.layout.range(fetch.piece()).length();
           flows.put(
               fetch.piece(),
@@ -279,7 +370,9 @@ final class LinkHost {
       turn.came(bytes, swarm.scene.latency().multipliedBy(2), Duration.between(begun, swarm.now()));
       fetches.remove(fetch.piece());
       flows.remove(fetch.piece());
+      givers.remove(fetch.piece());
       fetched += bytes;
+      crossed += topology().to(giver.topology()) == Topology.Nearness.ZONE ? 0 : bytes;
       fromReader += giver == swarm.reader() ? bytes : 0;
       land(fetch.piece());
       on(new Event.Fetched(fetch.peer(), fetch.piece()));
@@ -289,6 +382,7 @@ final class LinkHost {
     private void stopFetch(Step.StopFetch stop) {
       Turns.Turn turn = fetches.remove(stop.piece());
       LinkSwarm.Flow flow = flows.remove(stop.piece());
+      givers.remove(stop.piece());
       if (turn == null) {
         return;
       }

@@ -14,10 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A cluster of hosts that all pull the same layers at once, over links of which the bandwidth is
@@ -86,6 +89,7 @@ final class LinkSwarm {
   static final class Link {
     final double rate;
     double moved;
+    private final List<Flow> flows = new ArrayList<>();
     private double left;
     private int open;
 
@@ -100,6 +104,7 @@ final class LinkSwarm {
     private final Runnable done;
     private double left;
     private double rate;
+    private boolean shared;
 
     Flow(List<Link> links, double bytes, Runnable done) {
       this.links = links;
@@ -124,6 +129,7 @@ final class LinkSwarm {
   final Link origin;
   private final PriorityQueue<Pending> pending = new PriorityQueue<>();
   private final List<Flow> flows = new ArrayList<>();
+  private Optional<ZonedFunctions> zoned = Optional.empty();
   private boolean flowsChanged;
   private Instant now = START;
   private long order;
@@ -219,39 +225,87 @@ final class LinkSwarm {
     }
   }
 
+  /** Ends what flows between two hosts that are cut from one another. */
+  void cut() {
+    List<Flow> crossing = flows.stream().filter(this::isCut).toList();
+    crossing.forEach(this::stop);
+    hosts.values().forEach(LinkHost::cut);
+  }
+
+  private boolean isCut(Flow flow) {
+    List<LinkHost> ends =
+        hosts.values().stream()
+            .filter(host -> flow.links.contains(host.up) || flow.links.contains(host.down))
+            .toList();
+    return ends.size() == 2 && isCut(ends.get(0), ends.get(1));
+  }
+
   /** Max-min fair shares: the tightest link decides, then the next among what is left. */
   private void share() {
-    List<Flow> open = new ArrayList<>(flows);
-    open.stream()
-        .flatMap(flow -> flow.links.stream())
-        .forEach(link -> {
+    Set<Link> open = new LinkedHashSet<>();
+    for (Flow flow : flows) {
+      flow.shared = false;
+      for (Link link : flow.links) {
+        if (open.add(link)) {
           link.left = link.rate;
-          link.open = 0;
-        });
-    open.forEach(flow -> flow.links.forEach(link -> link.open++));
+          link.flows.clear();
+        }
+        link.flows.add(flow);
+        link.open = link.flows.size();
+      }
+    }
     while (!open.isEmpty()) {
-      Link tightest =
-          open.stream()
-              .flatMap(flow -> flow.links.stream())
-              .min((a, b) -> Double.compare(a.left / a.open, b.left / b.open))
-              .orElseThrow();
-      double rate = tightest.left / tightest.open;
-      for (Flow flow : List.copyOf(open)) {
-        if (flow.links.contains(tightest)) {
-          flow.rate = rate;
-          open.remove(flow);
-          flow.links.forEach(link -> {
-            link.left -= rate;
-            link.open--;
-          });
+      Link tightest = tightest(open);
+      fill(tightest, tightest.left / tightest.open);
+      open.removeIf(link -> link.open == 0);
+    }
+  }
+
+  private static Link tightest(Set<Link> open) {
+    Link tightest = null;
+    for (Link link : open) {
+      if (tightest == null || link.left / link.open < tightest.left / tightest.open) {
+        tightest = link;
+      }
+    }
+    return tightest;
+  }
+
+  private static void fill(Link full, double rate) {
+    for (Flow flow : full.flows) {
+      if (!flow.shared) {
+        flow.shared = true;
+        flow.rate = rate;
+        for (Link link : flow.links) {
+          link.left -= rate;
+          link.open--;
         }
       }
     }
   }
 
-  /** All stand together. */
+  /**
+   * A swarm whose hosts stand in some zones in turn, and are told by real decisions whom to ask.
+   */
+  static LinkSwarm zoned(Scene scene, int zones, long seed) {
+    LinkSwarm swarm = new LinkSwarm(scene, seed);
+    swarm.zoned = Optional.of(new ZonedFunctions(swarm, zones));
+    return swarm;
+  }
+
+  /** Functions that know zones, if there are any. */
+  Optional<ZonedFunctions> functions() {
+    return zoned;
+  }
+
+  /** All stand together, unless there are zones. */
   Topology topology(LinkHost host) {
-    return Topology.UNKNOWN.at(host.address);
+    return zoned.map(functions -> functions.topology(host)).orElse(Topology.UNKNOWN);
+  }
+
+  /** Whether nothing gets from one host to another. */
+  boolean isCut(LinkHost one, LinkHost other) {
+    return zoned.filter(functions -> functions.isCut(one, other)).isPresent();
   }
 
   Host host(LinkHost host) {
