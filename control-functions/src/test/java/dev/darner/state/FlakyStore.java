@@ -1,5 +1,7 @@
 package dev.darner.state;
 
+import dev.darner.schema.Excerpt;
+import dev.darner.schema.Range;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
@@ -68,9 +70,16 @@ public final class FlakyStore implements StateStore {
   }
 
   @Override
-  public Snapshot snapshot(String prefix) throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from)
+      throws StateException, InterruptedException {
     reach();
-    return store.snapshot(prefix);
+    return store.snapshot(prefix, from);
+  }
+
+  @Override
+  public Excerpt read(Range range) throws StateException, InterruptedException {
+    reach();
+    return store.read(range);
   }
 
   @Override
