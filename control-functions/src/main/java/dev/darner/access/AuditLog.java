@@ -60,9 +60,7 @@ final class AuditLog implements Audit {
   /** The entry of something that this function does by itself, to be written along with it. */
   Transaction.Put byItself(String action, String target, Status outcome) {
     Key.Audit key = newKey();
-    return put(
-        key,
-        new AuditRecord(key.at(), "", "darner", action, target, outcome(outcome), ""));
+    return put(key, new AuditRecord(key.at(), "", "darner", action, target, outcome(outcome), ""));
   }
 
   /** Some entries, the newest first. */

@@ -27,12 +27,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * {@code GET /api/v1/audit}: who changed what, the newest first, with {@code since}, {@code action},
- * {@code limit} and {@code continue} in the query. One answer looks at {@value #MOST_SCANNED}
- * entries at most, so that it may have fewer than were asked for, or none, and yet say where to
- * continue. Any thread may call.
+ * {@code GET /api/v1/audit}: who changed what, the newest first, with {@code since}, {@code
+ * action}, {@code limit} and {@code continue} in the query. One answer looks at {@value
+ * #MOST_SCANNED} entries at most, so that it may have fewer than were asked for, or none, and yet
+ * say where to continue. Any thread may call.
  */
 final class AuditTrail implements HttpService {
+  /** The last moment that is in order as a key. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   private static final int MOST_SCANNED = 5 * Range.LARGEST;
 
   private final AuditLog log;
@@ -83,14 +86,18 @@ final class AuditTrail implements HttpService {
     Page page = Page.of(query);
     String from = query.first("since").map(AuditTrail::since).orElse(Key.AUDIT);
     String before = page.after().isEmpty() ? Key.AFTER_AUDIT : place(page.after()).text();
-    Optional<String> action = query.first("action").asOptional();
-    return Answer.of(
-        scan(from, before, page.limit(), item -> action.isEmpty() || action.get().equals(item.action())));
+    Predicate<Item> wanted =
+        query
+            .first("action")
+            .<Predicate<Item>>map(action -> item -> item.action().equals(action))
+            .orElse(_ -> true);
+    return Answer.of(scan(from, before, page.limit(), wanted));
   }
 
   private static String since(String text) {
     try {
-      return Key.Audit.from(Instant.parse(text));
+      Instant moment = Instant.parse(text);
+      return Key.Audit.from(moment.isAfter(LATEST) ? LATEST : moment);
     } catch (DateTimeException e) {
       throw Problem.badRequest("since is an instant such as 2026-11-24T07:16:00Z");
     }
@@ -128,7 +135,7 @@ final class AuditTrail implements HttpService {
     return Key.parse(entry.key())
         .filter(Key.Audit.class::isInstance)
         .map(Key.Audit.class::cast)
-        .flatMap(key ->
-            Json.read(entry.value(), AuditRecord.class).map(record -> Item.of(key, record)));
+        .flatMap(
+            key -> Json.read(entry.value(), AuditRecord.class).map(record -> Item.of(key, record)));
   }
 }

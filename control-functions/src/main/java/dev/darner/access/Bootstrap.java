@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Sees to it that there is an admin. The text of the first admin's token is given in a file, or made
- * when the state has no token of an admin that holds; that is told once, by the one replica that
- * wrote it. Tries until the state answers; one thread at a time.
+ * Sees to it that there is an admin. The text of the first admin's token is given in a file, or
+ * made when the state has no token of an admin that holds; that is told once, by the one replica
+ * that wrote it. Tries until the state answers; one thread at a time.
  */
 final class Bootstrap {
   private static final Logger LOG = System.getLogger(Bootstrap.class.getName());
@@ -101,8 +101,7 @@ final class Bootstrap {
     return written;
   }
 
-  private boolean settledAsMade(Consumer<String> told)
-      throws StateException, InterruptedException {
+  private boolean settledAsMade(Consumer<String> told) throws StateException, InterruptedException {
     Optional<Seen<TokenRecord>> standing = tokens.read(Credential.FIRST);
     if (standing.filter(seen -> made.isOf(seen.record())).isEmpty()) {
       boolean admin = tokens.all().stream().map(Seen::record).anyMatch(this::holds);
@@ -140,8 +139,7 @@ final class Bootstrap {
     String action = standing.isPresent() ? "token.replace" : "token.create";
     var entry = audit.byItself(action, "token " + text.id(), Status.CREATED_201);
     return tokens
-        .commit(
-            new Transaction(List.of(unchanged), List.of(put, entry), List.of(), List.of()))
+        .commit(new Transaction(List.of(unchanged), List.of(put, entry), List.of(), List.of()))
         .written();
   }
 }

@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a token: {@code darner_ID_SECRET}, where the id finds the record and the secret is 256
- * random bits; or any other text for the first admin's, which its owner chose. It is shown to whom
- * it was made for, and never written down here.
+ * The text of a token: {@code darner_ID_SECRET}, where the id finds the record and the secret is
+ * 256 random bits; or any other text for the first admin's, which its owner chose. It is shown to
+ * whom it was made for, and never written down here.
  *
  * @param id of the record
  * @param text all that a client shows

@@ -23,8 +23,8 @@ import java.util.Set;
 
 /**
  * Lets in who shows a token of the role that is asked for, or everybody where access is open; and
- * nobody too often. Who is known is never refused for the failures of others at its address: only
- * a token that is not known here counts there. Any thread may call.
+ * nobody too often. Who is known is never refused for the failures of others at its address: only a
+ * token that is not known here counts there. Any thread may call.
  */
 final class Gate implements Access {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
@@ -127,8 +127,7 @@ final class Gate implements Access {
 
   private static Problem unauthorized(String detail) {
     Header challenge =
-        HeaderValues.create(
-            HeaderNames.WWW_AUTHENTICATE, CHALLENGE + ", error=\"invalid_token\"");
+        HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, CHALLENGE + ", error=\"invalid_token\"");
     return new Problem(Status.UNAUTHORIZED_401, detail, challenge);
   }
 }

@@ -14,14 +14,6 @@ import java.util.function.Consumer;
 
 /** This room of one replica: the gate and the audit for all rooms, and its own pages. */
 public final class Guard {
-  private static final String FIRST_TOKEN =
-      """
-      This is the first admin's token. It is shown this once and kept nowhere:
-
-        %s
-
-      Show it as Authorization: Bearer TOKEN, or in DARNER_TOKEN to ./darner.""";
-
   private final Gate gate;
   private final AuditLog audit;
   private final List<HttpService> pages;
@@ -70,7 +62,17 @@ public final class Guard {
    */
   public void start(Scheduler scheduler, Consumer<String> notices) {
     retention.start(scheduler);
-    bootstrap.ifPresent(first ->
-        first.start(scheduler, token -> notices.accept(FIRST_TOKEN.formatted(token))));
+    bootstrap.ifPresent(first -> first.start(scheduler, token -> notices.accept(told(token))));
+  }
+
+  private static String told(String token) {
+    return """
+    This is the first admin's token. It is shown this once and kept nowhere:
+
+      %s
+
+    Show it as Authorization: Bearer TOKEN, or in DARNER_TOKEN to ./darner.\
+    """
+        .formatted(token);
   }
 }

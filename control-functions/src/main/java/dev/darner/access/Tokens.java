@@ -45,8 +45,7 @@ final class Tokens implements HttpService {
   private final InstantSource clock;
   private final SecureRandom random;
 
-  Tokens(
-      KnownTokens tokens, Access access, Audit audit, InstantSource clock, SecureRandom random) {
+  Tokens(KnownTokens tokens, Access access, Audit audit, InstantSource clock, SecureRandom random) {
     this.tokens = tokens;
     this.access = access;
     this.audit = audit;
@@ -170,8 +169,7 @@ final class Tokens implements HttpService {
   private Seen<TokenRecord> standing(ServerRequest request)
       throws StateException, InterruptedException {
     String id = request.path().pathParameters().get("id");
-    Optional<Seen<TokenRecord>> found =
-        Key.Token.isId(id) ? tokens.read(id) : Optional.empty();
+    Optional<Seen<TokenRecord>> found = Key.Token.isId(id) ? tokens.read(id) : Optional.empty();
     return found.orElseThrow(() -> Problem.notFound("there is no token of this id"));
   }
 

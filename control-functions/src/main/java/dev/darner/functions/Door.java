@@ -1,8 +1,8 @@
 package dev.darner.functions;
 
+import dev.darner.model.HostAddress;
 import dev.darner.rest.Body;
 import dev.darner.rest.Problem;
-import dev.darner.model.HostAddress;
 import dev.darner.settings.CommandFailure;
 import io.grpc.BindableService;
 import io.helidon.http.DirectHandler;

@@ -44,9 +44,12 @@ final class Functions implements AutoCloseable {
       ClusterView view = started.keep(new ClusterView(store, threads));
       Reach reach = new Reach(store, view, threads.executor(), patience);
       Registration registration = new Registration(view, clock, settings.lease());
+      view.start();
+      reach.start(threads);
+      new Retention(view, reach).start(threads, settings.lease());
+      rehearsal = Rehearsal.start(threads.executor(), clock, chance);
       Membership membership = new Membership(view, reach, registration, clock, chance);
       Placement placement = new Placement(view, reach, registration, clock, chance);
-      rehearsal = Rehearsal.start(threads.executor(), clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       Guard guard = new Guard(settings.access(), view, reach, clock);
       List<HttpService> pages = new ArrayList<>();
@@ -58,10 +61,8 @@ final class Functions implements AutoCloseable {
         guard.start(threads, notices);
         pages.addAll(guard.pages());
       }
-      view.start();
-      reach.start(threads);
-      new Retention(view, reach).start(threads, settings.lease());
-      door = started.keep(Door.open(settings.listen(), calls(settings, membership, placement), pages));
+      door =
+          started.keep(Door.open(settings.listen(), calls(settings, membership, placement), pages));
     } catch (RuntimeException e) {
       close();
       throw e;

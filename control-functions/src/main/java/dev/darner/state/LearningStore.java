@@ -15,8 +15,7 @@ import java.time.Duration;
 record LearningStore(StateStore store, ClusterView view) implements StateStore {
 
   @Override
-  public Snapshot snapshot(String prefix, String from)
-      throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
     long reached = view.revision();
     Snapshot snapshot = store.snapshot(prefix, from);
     view.compare(snapshot, reached);

@@ -133,7 +133,10 @@ class AccessTest {
     assertTrue(
         answer.headers().firstValue("WWW-Authenticate").orElse("").contains("invalid_token"));
     JsonNode shown =
-        admin.json("/api/v1/tokens").path("tokens").valueStream()
+        admin
+            .json("/api/v1/tokens")
+            .path("tokens")
+            .valueStream()
             .filter(token -> token.path("name").asString().equals("b"))
             .findFirst()
             .orElseThrow();
@@ -177,13 +180,11 @@ class AccessTest {
             "0123456789abcdef0123456789abcdef",
             "a".repeat(4000))) {
       HttpResponse<String> answer =
-          replica.send(
-              replica.request("/api/v1/whoami").header("Authorization", "Bearer " + bad));
+          replica.send(replica.request("/api/v1/whoami").header("Authorization", "Bearer " + bad));
       refusal(401, answer);
     }
     for (String other : List.of("Basic YTpi", good, "Bearer" + good)) {
-      refusal(
-          401, replica.send(replica.request("/api/v1/whoami").header("Authorization", other)));
+      refusal(401, replica.send(replica.request("/api/v1/whoami").header("Authorization", other)));
     }
     refusal(
         400,

@@ -56,8 +56,7 @@ class EtcdAccessTest {
                 List.of(etcd.endpoint()),
                 JetcdStateStore.DEFAULT_DEADLINE,
                 InstantSource.system()));
-    return keep(
-        Replica.guarded(store, AccessTest.TOKENS, InstantSource.system(), notices::add));
+    return keep(Replica.guarded(store, AccessTest.TOKENS, InstantSource.system(), notices::add));
   }
 
   private Asker admin(Replica replica) throws Exception {
@@ -93,8 +92,7 @@ class EtcdAccessTest {
     assertEquals(1 + REPLICAS, keys.size(), keys::toString);
     JsonNode bootstrap = admin.json("/api/v1/audit?since=2026-01-01T00:00:00Z").path("entries");
     assertEquals(
-        1,
-        bootstrap.valueStream().filter(e -> e.path("name").asString().equals("darner")).count());
+        1, bootstrap.valueStream().filter(e -> e.path("name").asString().equals("darner")).count());
   }
 
   @Test
@@ -127,8 +125,7 @@ class EtcdAccessTest {
     refusal(503, admin.send("POST", "/api/v1/tokens", wish));
     refusal(503, admin.send("DELETE", "/api/v1/tokens/bootstrap", null));
     refusal(503, admin.get("/api/v1/audit"));
-    Eventually.holds(
-        "it says so", () -> admin.json("/api/v1/tokens").path("degraded").asBoolean());
+    Eventually.holds("it says so", () -> admin.json("/api/v1/tokens").path("degraded").asBoolean());
     assertEquals(200, viewer.get("/api/v1/hosts").statusCode());
     etcd.thaw();
     Eventually.holds(
@@ -144,7 +141,8 @@ class EtcdAccessTest {
     List<String> shown = etcd.show("/darner/v1/");
     String id = made.path("id").asString();
     assertTrue(
-        shown.stream().anyMatch(line -> line.contains("\"role\":\"operator\",\"clusters\":[\"c\"]")),
+        shown.stream()
+            .anyMatch(line -> line.contains("\"role\":\"operator\",\"clusters\":[\"c\"]")),
         shown::toString);
     assertTrue(
         shown.stream()

@@ -122,9 +122,9 @@ class FirstTokenTest {
 
   @Test
   void whoAsksTooOftenIsToldToWait() throws Exception {
-    try (Replica replica = replica(new AccessSettings(AccessMode.TOKENS, Optional.empty(), 3, 1000))) {
-      Asker admin =
-          new Asker(replica, AccessTest.firstToken(notices.poll(1, TimeUnit.MINUTES)));
+    try (Replica replica =
+        replica(new AccessSettings(AccessMode.TOKENS, Optional.empty(), 3, 1000))) {
+      Asker admin = new Asker(replica, AccessTest.firstToken(notices.poll(1, TimeUnit.MINUTES)));
       Eventually.holds("the limit is there", () -> isTooOften(admin.get("/api/v1/whoami")));
       assertEquals(200, replica.get("/healthz").statusCode());
     }
@@ -132,9 +132,9 @@ class FirstTokenTest {
 
   @Test
   void whoGuessesIsStoppedAndHisNeighbourIsNot() throws Exception {
-    try (Replica replica = replica(new AccessSettings(AccessMode.TOKENS, Optional.empty(), 1000, 2))) {
-      Asker admin =
-          new Asker(replica, AccessTest.firstToken(notices.poll(1, TimeUnit.MINUTES)));
+    try (Replica replica =
+        replica(new AccessSettings(AccessMode.TOKENS, Optional.empty(), 1000, 2))) {
+      Asker admin = new Asker(replica, AccessTest.firstToken(notices.poll(1, TimeUnit.MINUTES)));
       Asker guesser = new Asker(replica, admin.token() + "A");
       Asker other = new Asker(replica, admin.token().replace("bootstrap", "0123456789ab"));
       Eventually.holds("he is stopped", () -> isTooOften(guesser.get("/api/v1/whoami")));

@@ -30,8 +30,7 @@ class FunctionsSettingsTest {
   private static final URI ETCD = URI.create("http://127.0.0.1:2379");
 
   /** Access as it is by default where the state is in memory. */
-  static final AccessSettings OPEN =
-      new AccessSettings(AccessMode.OPEN, Optional.empty(), 100, 30);
+  static final AccessSettings OPEN = new AccessSettings(AccessMode.OPEN, Optional.empty(), 100, 30);
 
   /** Default settings, but where to listen. */
   static FunctionsSettings at(HostAddress listen) {
@@ -110,8 +109,7 @@ class FunctionsSettingsTest {
     assertEquals(AccessMode.TOKENS, modeOf("--state", "etcd", "--etcd", ETCD.toString()));
     assertEquals(AccessMode.TOKENS, modeOf("--access", "tokens"));
     assertEquals(
-        AccessMode.OPEN,
-        modeOf("--access", "open", "--state", "etcd", "--etcd", ETCD.toString()));
+        AccessMode.OPEN, modeOf("--access", "open", "--state", "etcd", "--etcd", ETCD.toString()));
   }
 
   private static AccessMode modeOf(String... arguments) {

@@ -57,21 +57,21 @@ class TokenBodiesTest {
             Map.entry("", "the body is empty"),
             Map.entry("null", "the body is null"),
             Map.entry("{", "the body is not JSON"),
-            Map.entry("\"name\"", "the body must be an object"),
+            Map.entry("\"name\"", "the body must be one object"),
             Map.entry("{}", "the body lacks \"name\""),
             Map.entry("{\"name\":\"n\"}", "the body lacks \"role\": one of viewer"),
-            Map.entry("{\"name\":\"n\",\"rule\":\"viewer\"}", "did you mean \"role\"?"),
+            Map.entry(
+                "{\"name\":\"n\",\"role\":\"viewer\",\"cluster\":[\"c\"]}",
+                "did you mean \"clusters\"?"),
             Map.entry("{\"name\":\"n\",\"role\":\"root\"}", "one of viewer, operator, admin"),
             Map.entry("{\"name\":5,\"role\":\"viewer\"}", "\"name\" must be a string"),
             Map.entry("{\"name\":\" \",\"role\":\"viewer\"}", "a token's name is 1 to 64"),
             Map.entry("{\"name\":\"a\\nb\",\"role\":\"viewer\"}", "on one line"),
-            Map.entry(
-                "{\"name\":\"%s\",\"role\":\"viewer\"}".formatted("n".repeat(65)), "1 to 64"),
+            Map.entry("{\"name\":\"%s\",\"role\":\"viewer\"}".formatted("n".repeat(65)), "1 to 64"),
             Map.entry(
                 "{\"name\":\"n\",\"role\":\"viewer\",\"clusters\":[\"A/B\"]}",
                 "not a cluster name"),
-            Map.entry(
-                "{\"name\":\"n\",\"role\":\"viewer\",\"clusters\":[null]}", "\"clusters\""),
+            Map.entry("{\"name\":\"n\",\"role\":\"viewer\",\"clusters\":[null]}", "\"clusters\""),
             Map.entry(
                 "{\"name\":\"n\",\"role\":\"admin\",\"clusters\":[\"c\"]}",
                 "an admin is of all clusters"),
@@ -132,6 +132,10 @@ class TokenBodiesTest {
       assertTrue(List.of(400, 404, 414).contains(answer.statusCode()), id + answer.body());
       refusal(answer.statusCode(), answer);
     }
+    for (String query : List.of("cluster=%zz", "cluster=%", "limit=%00", "continue=%ff", "&&=&")) {
+      HttpResponse<String> answer = replica.get("/api/v1/hosts?" + query);
+      assertTrue(List.of(400, 401).contains(answer.statusCode()), query + answer.body());
+    }
     refusal(404, admin.get("/api/v1/nothing"));
     refusal(405, admin.send("PUT", TOKENS, "{}"));
     assertEquals(
@@ -173,8 +177,7 @@ class TokenBodiesTest {
     for (String other : List.of("\"1\"", "W/" + tag, "\"\"", "x", tag.replace("\"", ""))) {
       refusal(412, admin.send("PATCH", path, change, "If-Match", other));
     }
-    HttpResponse<String> answer =
-        admin.send("PATCH", path, change, "If-Match", "\"1\", " + tag);
+    HttpResponse<String> answer = admin.send("PATCH", path, change, "If-Match", "\"1\", " + tag);
     assertEquals(200, answer.statusCode(), answer::body);
     String newTag = answer.headers().firstValue("ETag").orElseThrow();
     assertNotEquals(tag, newTag);

@@ -17,13 +17,13 @@ import tools.jackson.core.JacksonException;
 /** What somebody is told whose body cannot be read. */
 class MisreadingTest {
   /** A body with a field of each kind. */
-  private record Wish(
+  record Wish(
       String name,
       AccessRole role,
       List<ClusterId> clusters,
       Optional<Instant> expires,
       Optional<Part> part) {
-    private Wish {
+    Wish {
       Objects.requireNonNull(name, "\"name\"");
       if (name.isEmpty()) {
         throw new IllegalArgumentException("a name is not empty");
@@ -31,7 +31,7 @@ class MisreadingTest {
     }
   }
 
-  private record Part(int size, boolean all) {}
+  record Part(int size, boolean all) {}
 
   @Test
   void whatIsRightIsRead() {
@@ -50,9 +50,11 @@ class MisreadingTest {
 
   @Test
   void anUnknownFieldIsAnsweredWithTheNearest() {
-    told("unknown field \"nmae\"; did you mean \"name\"?", "{\"nmae\":\"n\"}");
-    told("unknown field \"Size\"; did you mean \"size\"?", "{\"part\":{\"Size\":3}}");
-    told("unknown field \"a\\u000ab\"", "{\"a\\nb\":1}");
+    told("unknown field \"nmae\"; did you mean \"name\"?", "{\"name\":\"n\",\"nmae\":1}");
+    told(
+        "unknown field \"Size\"; did you mean \"size\"?",
+        "{\"name\":\"n\",\"part\":{\"size\":3,\"all\":true,\"Size\":3}}");
+    told("unknown field \"a\\u000ab\"", "{\"name\":\"n\",\"a\\nb\":1}");
   }
 
   @Test
@@ -69,8 +71,10 @@ class MisreadingTest {
     told("\"part.size\" must be a number", "{\"part\":{\"size\":3.5}}");
     told("\"part.size\" must be a number", "{\"part\":{\"size\":99999999999}}");
     told("\"part.all\" must be true or false", "{\"part\":{\"all\":1}}");
-    told("\"part\" must be an object", "{\"part\":[]}");
-    told("the body must be an object", "[]");
+    told("\"part\" must be one object", "{\"part\":[]}");
+    told("the body must be one object", "[]");
+    told("the body must be one object", "{\"name\":\"n\"} {}");
+    told("\"name\" must be a string", "{\"name\":" + "[".repeat(10_000));
   }
 
   @Test
@@ -85,8 +89,7 @@ class MisreadingTest {
     told("the body is not JSON of the form wanted, at line 1, column", "{\"name\":");
     told("the body is not JSON", "\u0000");
     told("the body is not JSON", "{\"name\":\"a\",\"name\":\"b\"}");
-    told("the body is not JSON", "{\"name\":\"n\"} {}");
-    told("the body is not JSON", "{\"name\":" + "[".repeat(10_000));
+    told("the body is not JSON", "{\"other\":" + "[".repeat(10_000));
   }
 
   private static void told(String expected, String body) {

@@ -77,8 +77,7 @@ public final class FlakyStore implements StateStore {
   }
 
   @Override
-  public Snapshot snapshot(String prefix, String from)
-      throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
     reach();
     return store.snapshot(prefix, from);
   }

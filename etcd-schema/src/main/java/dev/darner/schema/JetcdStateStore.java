@@ -59,8 +59,7 @@ public final class JetcdStateStore implements StateStore {
   }
 
   @Override
-  public Snapshot snapshot(String prefix, String from)
-      throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
     Arguments.requirePrefix(prefix);
     // First whose, then what: a store replaced in between is taken for the old one, and its watch
     // finds out; the other way round nobody would.

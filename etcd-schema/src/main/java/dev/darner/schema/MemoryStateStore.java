@@ -72,8 +72,7 @@ public final class MemoryStateStore implements StateStore {
     return alone(() -> {
       NavigableMap<String, Entry> between = between(range.from(), range.before());
       NavigableMap<String, Entry> ordered = range.backwards() ? between.descendingMap() : between;
-      return new Excerpt(
-          ordered.values().stream().limit(range.most()).toList(), between.size());
+      return new Excerpt(ordered.values().stream().limit(range.most()).toList(), between.size());
     });
   }
 

@@ -65,6 +65,7 @@ public final class TokenCommand implements Runnable {
   @Command(
       name = "create",
       mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
       description = "Makes a token and prints it, this once.")
   static final class Create implements Runnable {
     @Spec private CommandSpec spec;
@@ -116,6 +117,7 @@ public final class TokenCommand implements Runnable {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
       description = "Lists the tokens, without their secrets.")
   static final class Show implements Runnable {
     private static final List<String> HEADING =
@@ -137,7 +139,9 @@ public final class TokenCommand implements Runnable {
 
     private static List<String> row(JsonNode token) {
       String clusters =
-          token.path("clusters").valueStream()
+          token
+              .path("clusters")
+              .valueStream()
               .map(cluster -> cluster.asString(""))
               .collect(Collectors.joining(" "));
       return List.of(
@@ -156,6 +160,7 @@ public final class TokenCommand implements Runnable {
   @Command(
       name = "revoke",
       mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
       description = "Ends a token: it is refused from now on.")
   static final class Revoke implements Runnable {
     @Mixin private Asked asked = new Asked();

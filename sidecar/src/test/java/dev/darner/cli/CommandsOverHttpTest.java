@@ -142,8 +142,7 @@ class CommandsOverHttpTest {
       assertEquals(0, run(command, named), errors::toString);
       assertEquals(0, run(command, variable, "--functions", url), errors::toString);
     }
-    assertEquals(
-        1, run(new HostsCommand(), Map.of("DARNER_TOKEN", "other"), "--functions", url));
+    assertEquals(1, run(new HostsCommand(), Map.of("DARNER_TOKEN", "other"), "--functions", url));
     assertTrue(errors.toString().contains("401: show a token (shown was that"), errors::toString);
     assertFalse((out + "" + errors).contains("secret"));
   }
