@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.access.Guard;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,7 +37,8 @@ final class Functions implements AutoCloseable {
       Patience patience,
       StateStore store,
       InstantSource clock,
-      RandomGenerator chance) {
+      RandomGenerator chance,
+      Consumer<String> notices) {
     try {
       Threads threads = started.keep(new Threads());
       ClusterView view = started.keep(new ClusterView(store, threads, clock));
@@ -45,37 +48,44 @@ final class Functions implements AutoCloseable {
       reach.start(threads);
       new Retention(view, reach).start(threads, settings.lease());
       rehearsal = Rehearsal.start(threads.executor(), clock, chance);
-
-      List<HttpService> pages = new ArrayList<>();
+      Membership membership = new Membership(view, reach, registration, clock, chance);
+      Placement placement = new Placement(view, reach, registration, clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
+      Guard guard = new Guard(settings.access(), view, reach, clock);
+      List<HttpService> pages = new ArrayList<>();
       pages.add(new Probes(ready, reach, settings.functionNames()));
       if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach));
+        pages.add(new Insight(view, reach, guard.access()));
       }
-      List<BindableService> calls = new ArrayList<>();
-      if (settings.serves(FunctionName.MEMBERSHIP)) {
-        Membership membership = new Membership(view, reach, registration, clock, chance);
-        calls.add(new MembershipDoor(membership, settings.announceInterval()));
-      } else {
-        calls.add(new MembershipImplBase() {});
+      if (settings.serves(FunctionName.ACCESS)) {
+        guard.start(threads, notices);
+        pages.addAll(guard.pages());
       }
-      if (settings.serves(FunctionName.PLACEMENT)) {
-        Placement placement = new Placement(view, reach, registration, clock, chance);
-        calls.add(new PlacementDoor(placement));
-      } else {
-        calls.add(new PlacementImplBase() {});
-      }
-      door = started.keep(Door.open(settings.listen(), calls, pages));
+      door =
+          started.keep(Door.open(settings.listen(), calls(settings, membership, placement), pages));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  /** Those that are not served say so themselves. */
+  private static List<BindableService> calls(
+      FunctionsSettings settings, Membership membership, Placement placement) {
+    return List.of(
+        settings.serves(FunctionName.MEMBERSHIP)
+            ? new MembershipDoor(membership, settings.announceInterval())
+            : new MembershipImplBase() {},
+        settings.serves(FunctionName.PLACEMENT)
+            ? new PlacementDoor(placement)
+            : new PlacementImplBase() {});
+  }
+
   /**
    * Starts a replica; it need not find the store yet.
    *
    * @param chance safe for use by many threads
+   * @param notices hears what must reach a person, such as the first admin's token
    * @throws dev.darner.settings.CommandFailure when it cannot listen
    */
   static Functions start(
@@ -83,8 +93,9 @@ final class Functions implements AutoCloseable {
       Patience patience,
       StateStore store,
       InstantSource clock,
-      RandomGenerator chance) {
-    return new Functions(settings, patience, store, clock, chance);
+      RandomGenerator chance,
+      Consumer<String> notices) {
+    return new Functions(settings, patience, store, clock, chance, notices);
   }
 
   /** Waits until it has rehearsed. */
