@@ -38,8 +38,9 @@ final class HousePlan {
       3 control-functions state        -> model settings schema
       4 control-functions membership   -> model settings proto schema state
       4 control-functions placement    -> model settings proto schema state
+      4 control-functions clusters     -> model settings schema state rest
       4 control-functions insight      -> model settings schema state
-      5 control-functions functions    -> model settings proto schema state membership placement insight
+      5 control-functions functions    -> model settings proto schema state membership placement clusters insight
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings peer task rig
       """;
@@ -54,7 +55,7 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement insight functions
+      io.helidon..                    -> membership placement clusters insight functions
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;
 

@@ -1,5 +1,7 @@
 package dev.darner.functions;
 
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.ClusterPages;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
@@ -52,10 +54,14 @@ final class Functions implements AutoCloseable {
       if (settings.serves(FunctionName.INSIGHT)) {
         pages.add(new Insight(view, reach));
       }
+      if (settings.serves(FunctionName.CLUSTERS)) {
+        pages.add(new ClusterPages(view, reach, access, audit));
+      }
       List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {
         Membership membership = new Membership(view, reach, registration, clock, chance);
-        calls.add(new MembershipDoor(membership, settings.announceInterval()));
+        Affiliation affiliation = new Affiliation(view, reach);
+        calls.add(new MembershipDoor(membership, affiliation, settings.announceInterval()));
       } else {
         calls.add(new MembershipImplBase() {});
       }

@@ -37,7 +37,8 @@ import picocli.CommandLine.Option;
             + " stop at any time; sidecars go on pulling without them.",
     footer = {
       "",
-      "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks.",
+      "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks,",
+      "/api/v1/clusters.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"

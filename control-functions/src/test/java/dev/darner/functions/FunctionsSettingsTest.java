@@ -49,7 +49,7 @@ class FunctionsSettingsTest {
             "--listen=127.0.0.1:8470",
             "--state=memory",
             "--etcd=[]",
-            "--only=[membership, placement, insight]",
+            "--only=[membership, placement, clusters, insight]",
             "--lease=10s",
             "--announce-interval=3s",
             "--config=",
@@ -121,7 +121,7 @@ class FunctionsSettingsTest {
   @Test
   void isOneLineForTheLog() {
     assertEquals(
-        "listen 127.0.0.1:1, state memory, functions membership, placement, insight, lease 10s,"
+        "listen 127.0.0.1:1, state memory, functions membership, placement, clusters, insight, lease 10s,"
             + " announce-interval 3000ms",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }
