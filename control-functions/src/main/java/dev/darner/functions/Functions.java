@@ -8,6 +8,8 @@ import dev.darner.membership.Membership;
 import dev.darner.placement.Placement;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
+import dev.darner.rest.Access;
+import dev.darner.rest.Audit;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
@@ -28,6 +30,9 @@ import java.util.random.RandomGenerator;
  * everything in the reverse of the order in which it was started; the store stays open.
  */
 final class Functions implements AutoCloseable {
+  /** Nobody writes down who changes what, as long as everybody may. */
+  private static final Audit UNAUDITED = (who, action, target, change) -> change.make();
+
   private final Started started = new Started();
   private final Rehearsal rehearsal;
   private final Door door;
@@ -52,10 +57,10 @@ final class Functions implements AutoCloseable {
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       pages.add(new Probes(ready, reach, settings.functionNames()));
       if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach));
+        pages.add(new Insight(view, reach, Access.OPEN));
       }
       if (settings.serves(FunctionName.CLUSTERS)) {
-        pages.add(new ClusterPages(view, reach, access, audit));
+        pages.add(new ClusterPages(view, reach, Access.OPEN, UNAUDITED));
       }
       List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {

@@ -1,7 +1,5 @@
 package dev.darner.model;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
@@ -37,7 +35,6 @@ public record Cidr(InetAddress network, int length) {
    *
    * @throws IllegalArgumentException when it is none; the message says what is wrong
    */
-  @JsonCreator
   public static Cidr parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
@@ -76,7 +73,6 @@ public record Cidr(InetAddress network, int length) {
     }
   }
 
-  @JsonValue
   @Override
   public String toString() {
     return network.getHostAddress() + "/" + length;

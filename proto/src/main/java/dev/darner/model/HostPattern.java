@@ -1,7 +1,5 @@
 package dev.darner.model;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
@@ -22,12 +20,6 @@ public record HostPattern(String text) {
               + " not * alone): "
               + Quoted.of(text));
     }
-  }
-
-  /** Reads one. */
-  @JsonCreator
-  public static HostPattern parse(String text) {
-    return new HostPattern(text);
   }
 
   /** It names one host. */
@@ -68,7 +60,6 @@ public record HostPattern(String text) {
     return at == text.length() || (at == text.length() - 1 && text.charAt(at) == ANY);
   }
 
-  @JsonValue
   @Override
   public String toString() {
     return text;
