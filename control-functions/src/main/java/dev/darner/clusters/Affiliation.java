@@ -4,7 +4,6 @@ import dev.darner.model.ClusterId;
 import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.SidecarSettings;
 import dev.darner.state.ClusterView;
-import dev.darner.state.Reach;
 import dev.darner.state.Seen;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +15,9 @@ import java.util.stream.Collectors;
  */
 public final class Affiliation {
   private final ClusterView view;
-  private final Reach reach;
 
-  public Affiliation(ClusterView view, Reach reach) {
+  public Affiliation(ClusterView view) {
     this.view = view;
-    this.reach = reach;
   }
 
   /**
@@ -36,15 +33,12 @@ public final class Affiliation {
   }
 
   /**
-   * The settings of a cluster, unless a host has them. None from a view that may be old: they would
-   * undo later ones.
+   * The settings of a cluster, unless a host has them. Of a view that may be old they would undo
+   * later ones: not to be told by who is degraded.
    *
    * @param has the version that the host has
    */
   public Optional<Versioned> news(ClusterId cluster, long has) {
-    if (!view.loaded() || reach.degraded()) {
-      return Optional.empty();
-    }
     Versioned now =
         view.cluster(cluster)
             .record()

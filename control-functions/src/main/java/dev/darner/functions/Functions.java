@@ -65,7 +65,7 @@ final class Functions implements AutoCloseable {
       List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {
         Membership membership = new Membership(view, reach, registration, clock, chance);
-        Affiliation affiliation = new Affiliation(view, reach);
+        Affiliation affiliation = new Affiliation(view);
         calls.add(new MembershipDoor(membership, affiliation, settings.announceInterval()));
       } else {
         calls.add(new MembershipImplBase() {});

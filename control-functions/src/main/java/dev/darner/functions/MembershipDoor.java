@@ -90,10 +90,12 @@ final class MembershipDoor extends MembershipImplBase {
             .setDegraded(around.degraded())
             .setCluster(placed.cluster().text())
             .setClusterReason(placed.reason());
-    affiliation
-        .news(placed.cluster(), placed.settingsVersion())
-        .map(Wire::settings)
-        .ifPresent(answer::setSettings);
+    if (!around.degraded()) {
+      affiliation
+          .news(placed.cluster(), placed.settingsVersion())
+          .map(Wire::settings)
+          .ifPresent(answer::setSettings);
+    }
     return answer.build();
   }
 

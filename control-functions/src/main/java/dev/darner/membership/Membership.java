@@ -107,7 +107,7 @@ public final class Membership {
   private boolean write(StateStore store, Announcement announced)
       throws StateException, InterruptedException {
     boolean shown = isShown(announced.host());
-    if (!shown) {
+    if (!shown && view.following()) {
       leaveOthers(store, announced.host());
     }
     try {
