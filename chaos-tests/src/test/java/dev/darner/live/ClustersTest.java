@@ -44,9 +44,7 @@ class ClustersTest {
     String seen = put(first, BERLIN.formatted(7), "If-None-Match", "*");
     Await.until("it has moved", TO_LEARN, () -> isIn(sidecar, "berlin", 7));
     Await.until(
-        "and left",
-        TO_LEARN,
-        () -> hosts(first, "default") == 0 && hosts(first, "berlin") == 1);
+        "and left", TO_LEARN, () -> hosts(first, "default") == 0 && hosts(first, "berlin") == 1);
     put(first, BERLIN.formatted(8), "If-Match", seen);
     Await.until("it has learnt", TO_LEARN, () -> isIn(sidecar, "berlin", 8));
     assertEquals(pid, sidecar.pid());

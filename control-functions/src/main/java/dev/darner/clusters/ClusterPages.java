@@ -102,8 +102,7 @@ public final class ClusterPages implements HttpService {
                     .map(this::item)
                     .filter(item -> item.version() > 0 || item.hosts() > 0),
                 ClusterItem::cluster);
-    return Answer.of(
-        new ClustersAnswer(cut.items(), cut.next().orElse(null), reach.degraded()));
+    return Answer.of(new ClustersAnswer(cut.items(), cut.next().orElse(null), reach.degraded()));
   }
 
   private ClusterItem item(ClusterId name) {
@@ -130,7 +129,7 @@ public final class ClusterPages implements HttpService {
       throw Problem.badRequest(
           "no cluster is called %s: sidecars are told so to ask for theirs".formatted(RESERVED));
     }
-    ClusterRecord wanted = Body.read(request, ClusterRecord.class);
+    ClusterRecord wanted = wanted(request);
     long standing = definitions.revision(name);
     if (standing == 0) {
       requireNew(request);
@@ -139,14 +138,22 @@ public final class ClusterPages implements HttpService {
       requireSeen(request, standing);
     }
     requireNoOthersMoved(who, name, wanted);
-    return audit.change(who, "cluster.put", "cluster " + name, () -> written(name, wanted, standing));
+    return audit.change(
+        who, "cluster.put", "cluster " + name, () -> written(name, wanted, standing));
+  }
+
+  private static ClusterRecord wanted(ServerRequest request) {
+    try {
+      return Body.read(request, ClusterBody.class).record();
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest(e.getMessage());
+    }
   }
 
   private Answer written(ClusterId name, ClusterRecord wanted, long standing)
       throws StateException, InterruptedException {
     long revision = definitions.put(name, wanted, standing);
-    Answer answer =
-        standing == 0 ? Answer.created(ROOT + "/" + name, wanted) : Answer.of(wanted);
+    Answer answer = standing == 0 ? Answer.created(ROOT + "/" + name, wanted) : Answer.of(wanted);
     return answer.tagged(revision);
   }
 
@@ -206,8 +213,7 @@ public final class ClusterPages implements HttpService {
 
   /** Scopes say where the hosts of all clusters belong: not for whom a token keeps to some. */
   private void requireNoOthersMoved(Principal who, ClusterId name, ClusterRecord wanted) {
-    ClusterRecord known =
-        view.cluster(name).record().map(Seen::record).orElse(ClusterRecord.PLAIN);
+    ClusterRecord known = view.cluster(name).record().map(Seen::record).orElse(ClusterRecord.PLAIN);
     boolean moves =
         !known.scopes().equals(wanted.scopes()) || known.isDefault() != wanted.isDefault();
     if (moves && !who.clusters().isEmpty()) {
@@ -243,7 +249,8 @@ public final class ClusterPages implements HttpService {
       return new Candidate(host, new HostAddress(address, 0).host(), zone, region);
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(
-          e.getMessage() + "; ask with ?host=NAME&address=IP&zone=Z&region=R, of which all but host"
+          e.getMessage()
+              + "; ask with ?host=NAME&address=IP&zone=Z&region=R, of which all but host"
               + " may be left out");
     }
   }

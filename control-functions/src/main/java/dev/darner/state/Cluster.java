@@ -83,7 +83,8 @@ public final class Cluster {
   }
 
   void define(Seen<ClusterRecord> seen) {
-    defined.accumulateAndGet(seen, (known, later) -> known == null ? later : Seen.later(known, later));
+    defined.accumulateAndGet(
+        seen, (known, later) -> known == null ? later : Seen.later(known, later));
   }
 
   void undefine(long revision) {

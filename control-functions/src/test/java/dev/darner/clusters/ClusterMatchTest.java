@@ -57,8 +57,7 @@ class ClusterMatchTest {
   }
 
   private void matched(String cluster, String reason) {
-    assertEquals(
-        new Belonging(new ClusterId(cluster), reason), ClusterMatch.of(HOST, defined));
+    assertEquals(new Belonging(new ClusterId(cluster), reason), ClusterMatch.of(HOST, defined));
   }
 
   @Test
@@ -80,7 +79,8 @@ class ClusterMatchTest {
     matched("d", "cidr 10.0.0.0/8 of cluster d fits, and goes before zone eu-1a of cluster e");
     define("c", cidrs("192.168.0.0/16", "10.1.0.0/16"));
     matched(
-        "c", "cidr 10.1.0.0/16 of cluster c fits, and is narrower than cidr 10.0.0.0/8 of cluster d");
+        "c",
+        "cidr 10.1.0.0/16 of cluster c fits, and is narrower than cidr 10.0.0.0/8 of cluster d");
     define("b", hosts("*-7", "g*"));
     matched(
         "b", "host pattern *-7 of cluster b fits, and goes before cidr 10.1.0.0/16 of cluster c");
@@ -117,8 +117,7 @@ class ClusterMatchTest {
       @ForAll("definitions") Map<String, ClusterScopes> some, @ForAll Random random) {
     some.forEach(this::define);
     Belonging belonging = ClusterMatch.of(HOST, defined);
-    List<Map.Entry<ClusterId, ClusterRecord>> shuffled =
-        new ArrayList<>(defined.entrySet());
+    List<Map.Entry<ClusterId, ClusterRecord>> shuffled = new ArrayList<>(defined.entrySet());
     Collections.shuffle(shuffled, random);
     Map<ClusterId, ClusterRecord> other = new LinkedHashMap<>();
     shuffled.forEach(entry -> other.put(entry.getKey(), entry.getValue()));

@@ -113,11 +113,13 @@ class ClusterPagesTest {
             "{\"crossCluster\":\"sometimes\"}",
             "{\"blocked\":[\"A/B\"]}",
             "{\"originReaders\":99999999999}",
+            "{\"originReaders\":0}",
             "{\"originReaders\":65}")) {
       HttpResponse<String> answer = put(body, NEW);
       problem(400, answer);
       String detail = JSON.readTree(answer.body()).path("detail").asString();
-      assertFalse(detail.isBlank() || detail.contains("dev.darner") || detail.contains("java."), detail);
+      assertFalse(
+          detail.isBlank() || detail.contains("dev.darner") || detail.contains("java."), detail);
     }
     problem(413, put("{\"blocked\":[\"" + "n".repeat(100_000) + "\"]}", NEW));
     problem(404, replica.get(BERLIN));
@@ -128,7 +130,8 @@ class ClusterPagesTest {
 
   @Test
   void namesThatCannotBeAreRefused() throws Exception {
-    for (String name : List.of("A", "a%20b", "a%0Ab", "a%00b", "..%2F", "a..b", "-", "n".repeat(254))) {
+    for (String name :
+        List.of("A", "a%20b", "a%0Ab", "a%00b", "..%2F", "a..b", "-", "n".repeat(254))) {
       HttpResponse<String> answer = replica.send("PUT", "/api/v1/clusters/" + name, "{}", NEW);
       assertTrue(answer.statusCode() == 400 || answer.statusCode() == 404, name + answer.body());
       problem(answer.statusCode(), answer);
@@ -154,8 +157,7 @@ class ClusterPagesTest {
     JsonNode first = replica.json("/api/v1/clusters?limit=3");
     assertEquals(3, first.path("clusters").size());
     JsonNode undefined = first.at("/clusters/2");
-    assertEquals(
-        "{\"cluster\":\"c\",\"version\":0,\"hosts\":1,\"seeds\":1}", undefined.toString());
+    assertEquals("{\"cluster\":\"c\",\"version\":0,\"hosts\":1,\"seeds\":1}", undefined.toString());
     JsonNode last =
         replica.json("/api/v1/clusters?limit=3&continue=" + first.path("continue").asString());
     assertEquals("d", last.at("/clusters/0/cluster").asString());
@@ -177,8 +179,7 @@ class ClusterPagesTest {
     assertTrue(moved.getResync());
     assertFalse(moved.getDegraded());
     assertEquals(0, replica.json("/api/v1/hosts?cluster=default").path("hosts").size());
-    assertFalse(
-        replica.announce(asking, 2, 0, List.of(Replica.holding(1, true, 10))).getResync());
+    assertFalse(replica.announce(asking, 2, 0, List.of(Replica.holding(1, true, 10))).getResync());
     JsonNode there = replica.json("/api/v1/hosts?cluster=berlin");
     assertEquals("n1", there.at("/hosts/0/name").asString());
     assertEquals(1, there.at("/hosts/0/tasks").asInt());
@@ -229,8 +230,7 @@ class ClusterPagesTest {
   @Test
   void whereAHostWouldBelongIsExplained() throws Exception {
     put(OF_TEN, NEW);
-    replica.send(
-        "PUT", "/api/v1/clusters/east", "{\"scopes\":{\"zones\":[\"eu-1a\"]}}", NEW);
+    replica.send("PUT", "/api/v1/clusters/east", "{\"scopes\":{\"zones\":[\"eu-1a\"]}}", NEW);
     JsonNode in = replica.json(BERLIN + "/match?host=n1&address=10.9.9.9&zone=eu-1a");
     assertTrue(in.path("matches").asBoolean());
     assertEquals(
@@ -260,16 +260,12 @@ class ClusterPagesTest {
   void withoutTheStoreNothingIsChangedOrForgotten() throws Exception {
     HttpResponse<String> made = put(OF_TEN, NEW);
     try (Replica impatient =
-        Replica.over(
-                store,
-                new Patience(Duration.ofMillis(50), Duration.ofMillis(50)),
-                Replica.ALL)
+        Replica.over(store, new Patience(Duration.ofMillis(50), Duration.ofMillis(50)), Replica.ALL)
             .ready()) {
       store.unreachable(true);
       problem(503, impatient.send("PUT", BERLIN, OF_TEN, "If-Match", tag(made)));
       assertEquals(200, impatient.get(BERLIN).statusCode());
-      Eventually.holds(
-          "it notices", () -> impatient.json("/readyz").path("degraded").asBoolean());
+      Eventually.holds("it notices", () -> impatient.json("/readyz").path("degraded").asBoolean());
       AnnounceResponse answer = impatient.announce(asking, 1, 0, List.of());
       assertTrue(answer.getDegraded());
       assertEquals("berlin", answer.getCluster());

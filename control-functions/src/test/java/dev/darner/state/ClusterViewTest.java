@@ -227,7 +227,19 @@ class ClusterViewTest {
   private String host(boolean seed) {
     var host = World.host(1, seed);
     return Json.write(
-        new HostRecord(host.id(), host.cluster(), host.address(), seed, "", "", Map.of(), "1", 7, 0, 0, now()));
+        new HostRecord(
+            host.id(),
+            host.cluster(),
+            host.address(),
+            seed,
+            "",
+            "",
+            Map.of(),
+            "1",
+            7,
+            0,
+            0,
+            now()));
   }
 
   private String holder(boolean sealed, int band) {

@@ -67,7 +67,18 @@ class RegistrationTest {
   void whatSomebodyWroteByHandIsNoRegistration() throws Exception {
     HostRecord record =
         new HostRecord(
-            host.id(), host.cluster(), host.address(), true, "", "", Map.of(), "1", 77, 0, 5, world.clock.instant());
+            host.id(),
+            host.cluster(),
+            host.address(),
+            true,
+            "",
+            "",
+            Map.of(),
+            "1",
+            77,
+            0,
+            5,
+            world.clock.instant());
     for (String value : List.of("nonsense", Json.write(record))) {
       world.put(key, value, 0);
       Seen<HostRecord> registered = world.registration.register(world.store, host, "1");

@@ -44,7 +44,7 @@ public record ClusterRecord(
     scopes = Objects.requireNonNullElse(scopes, ClusterScopes.NONE);
     settings = Objects.requireNonNullElse(settings, SidecarSettings.NONE);
     crossCluster = Objects.requireNonNullElse(crossCluster, CrossCluster.SEEDS);
-    blocked = copied("blocked", blocked, MOST_BLOCKED);
+    blocked = Bounded.list("blocked", blocked, MOST_BLOCKED);
     originReaders = originReaders == 0 ? 1 : originReaders;
     if (originReaders < 0 || originReaders > MOST_READERS) {
       throw new IllegalArgumentException(
@@ -76,21 +76,6 @@ public record ClusterRecord(
           "a cluster has at most %d characters in all its lists: %d"
               .formatted(MOST_CHARACTERS, characters));
     }
-  }
-
-  /** A copy of a list that may be absent. */
-  static <T> List<T> copied(String name, List<T> values, int most) {
-    if (values == null) {
-      return List.of();
-    }
-    if (values.size() > most) {
-      throw new IllegalArgumentException(
-          "%s has at most %d entries: %d".formatted(name, most, values.size()));
-    }
-    if (values.stream().anyMatch(Objects::isNull)) {
-      throw new IllegalArgumentException(name + " has an entry that is null");
-    }
-    return List.copyOf(values);
   }
 
   /** Whether a host is never named as a parent. */

@@ -18,15 +18,14 @@ public record ClusterScopes(
   /** Of one cluster. */
   static final int MOST = 256;
 
-  static final ClusterScopes NONE =
-      new ClusterScopes(List.of(), List.of(), List.of(), List.of());
+  static final ClusterScopes NONE = new ClusterScopes(List.of(), List.of(), List.of(), List.of());
 
   /** Checks that there are at most {@value #MOST} in all, and the form of zones and regions. */
   public ClusterScopes {
-    hosts = ClusterRecord.copied("hosts", hosts, MOST);
-    cidrs = ClusterRecord.copied("cidrs", cidrs, MOST);
-    zones = ClusterRecord.copied("zones", zones, MOST);
-    regions = ClusterRecord.copied("regions", regions, MOST);
+    hosts = Bounded.list("hosts", hosts, MOST);
+    cidrs = Bounded.list("cidrs", cidrs, MOST);
+    zones = Bounded.list("zones", zones, MOST);
+    regions = Bounded.list("regions", regions, MOST);
     int all = hosts.size() + cidrs.size() + zones.size() + regions.size();
     if (all > MOST) {
       throw new IllegalArgumentException(

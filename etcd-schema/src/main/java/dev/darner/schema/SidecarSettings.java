@@ -47,8 +47,8 @@ public record SidecarSettings(
     uploads = within("uploads", MOST_UPLOADS, orEmpty(uploads));
     uploadBytesPerSecond = notNegative("uploadBytesPerSecond", orEmpty(uploadBytesPerSecond));
     downloadBytesPerSecond = notNegative("downloadBytesPerSecond", orEmpty(downloadBytesPerSecond));
-    allow = ClusterRecord.copied("allow", allow, MOST_UPSTREAMS);
-    seeds = ClusterRecord.copied("seeds", seeds, MOST_SEEDS);
+    allow = Bounded.list("allow", allow, MOST_UPSTREAMS);
+    seeds = Bounded.list("seeds", seeds, MOST_SEEDS);
     allow.forEach(SidecarSettings::requireUpstream);
     seeds.forEach(SidecarSettings::requireSeed);
   }

@@ -69,7 +69,6 @@ class ClusterRecordTest {
         "{\"settings\":{\"uploads\":0}}",
         "{\"settings\":{\"uploads\":4097}}",
         "{\"settings\":{\"piecesInFlight\":257}}",
-        "{\"settings\":{\"piecesInFlight\":1.5}}",
         "{\"settings\":{\"uploadBytesPerSecond\":-1}}",
         "{\"settings\":{\"allow\":[\"no such thing\"]}}",
         "{\"settings\":{\"allow\":[\"\\\"\"]}}",

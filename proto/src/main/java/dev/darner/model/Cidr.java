@@ -46,6 +46,10 @@ public record Cidr(InetAddress network, int length) {
     } catch (IllegalArgumentException e) {
       throw malformed(text);
     }
+    // Java takes 10.1 for 10.0.0.1; who writes 10.1/16 means something else.
+    if (!text.contains(":") && !network.getHostAddress().equals(matcher.group(1))) {
+      throw malformed(text);
+    }
     return new Cidr(network, Integer.parseInt(matcher.group(2)));
   }
 

@@ -37,7 +37,9 @@ public record HostPattern(String text) {
     return matches(host.text());
   }
 
-  /** On a mismatch behind a star, the star takes one character more: never more than one is open. */
+  /**
+   * On a mismatch behind a star, the star takes one character more: never more than one is open.
+   */
   private boolean matches(String name) {
     int at = 0;
     int in = 0;

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * @param labels {@value #MOST_LABELS} at most; keys and values of the same form, no key empty
  */
 public record Topology(String zone, String region, Map<String, String> labels) {
-  /** Nothing is said. */
-  public static final Topology NOWHERE = new Topology("", "", Map.of());
-
   private static final int LONGEST = 63;
   private static final int MOST_LABELS = 16;
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._/-]{0," + LONGEST + "}");
+
+  /** Nothing is said. */
+  public static final Topology NOWHERE = new Topology("", "", Map.of());
 
   /**
    * Checks the words.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,8 +48,21 @@ class ScopesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "fd00::/129",
-        "300.0.0.0/8", "host/8", "10.0.0.0/8 ", "10.0.0.0/08x", "10.0.0.0/999999999999", "::ffff:10.0.0.0/104"
+        "",
+        "/",
+        "10.0.0.0",
+        "10.0.0.0/",
+        "/8",
+        "10.0.0.0/33",
+        "10.0.0.0/-1",
+        "10.0.0/8",
+        "fd00::/129",
+        "300.0.0.0/8",
+        "host/8",
+        "10.0.0.0/8 ",
+        "10.0.0.0/08x",
+        "10.0.0.0/999999999999",
+        "::ffff:10.0.0.0/104"
       })
   void whatIsNoRangeIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> Cidr.parse(text));
@@ -63,7 +77,9 @@ class ScopesTest {
 
   @Property
   void aRangeIsReadAsItIsWrittenAndHoldsWhatSharesItsBits(
-      @ForAll @Size(4) byte[] one, @ForAll @Size(4) byte[] other, @ForAll @IntRange(max = 32) int length)
+      @ForAll @Size(4) byte[] one,
+      @ForAll @Size(4) byte[] other,
+      @ForAll @IntRange(max = 32) int length)
       throws UnknownHostException {
     int mask = length == 0 ? 0 : -1 << (32 - length);
     byte[] first = octets(number(one) & mask);
@@ -75,16 +91,11 @@ class ScopesTest {
   }
 
   private static int number(byte[] octets) {
-    return (octets[0] & 0xff) << 24
-        | (octets[1] & 0xff) << 16
-        | (octets[2] & 0xff) << 8
-        | octets[3] & 0xff;
+    return ByteBuffer.wrap(octets).getInt();
   }
 
   private static byte[] octets(int number) {
-    return new byte[] {
-      (byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number
-    };
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
 
   /** Beside a regular expression of the same meaning. */

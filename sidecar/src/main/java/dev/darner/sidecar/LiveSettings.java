@@ -139,7 +139,8 @@ final class LiveSettings {
 
   private static Object limited(
       Consumer<ByteSize> lever, Optional<ByteSize> written, Optional<Long> ofCluster) {
-    ByteSize rate = written.isPresent() ? written.get() : ofCluster.map(ByteSize::new).orElse(UNLIMITED);
+    ByteSize rate =
+        written.isPresent() ? written.get() : ofCluster.map(ByteSize::new).orElse(UNLIMITED);
     lever.accept(rate);
     return rate.bytes();
   }

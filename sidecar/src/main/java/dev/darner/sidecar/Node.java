@@ -118,8 +118,7 @@ final class Node implements AutoCloseable {
     controlPlane.awaitCluster();
     door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
     AdminServer admin =
-        started.keep(
-            AdminServer.start(config.listening().admin(), facts(store, controlPlane)));
+        started.keep(AdminServer.start(config.listening().admin(), facts(store, controlPlane)));
     LOG.log(
         Level.INFO,
         "darner sidecar {0} of cluster {1}: registry http://{2}, peers {3} (as {4}; pieces on port {5}), admin http://{6}",

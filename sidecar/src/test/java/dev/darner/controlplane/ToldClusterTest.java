@@ -44,8 +44,7 @@ class ToldClusterTest {
   private static final ClusterId BERLIN = new ClusterId("berlin");
   private static final Inventory NOTHING = new Inventory(1, 0, List.of(), List.of());
   private static final BlobRef REF =
-      BlobRef.blob(
-          new Repository("docker.io", "library/alpine"), Digest.sha256(new byte[] {1}));
+      BlobRef.blob(new Repository("docker.io", "library/alpine"), Digest.sha256(new byte[] {1}));
 
   @TempDir Path folder;
   private final FakeClock clock = new FakeClock();
@@ -169,16 +168,14 @@ class ToldClusterTest {
     again.follow(followed::add);
     assertEquals(told, again.standing());
     assertEquals(told.settings(), followed.getLast());
-    assertEquals(
-        List.of(HostAddress.parse("10.0.0.1:1")), again.neighbourhood().seeds());
+    assertEquals(List.of(HostAddress.parse("10.0.0.1:1")), again.neighbourhood().seeds());
   }
 
   @Test
   void whatIsRememberedOfAnotherClusterThanTheOperatorNamesDoesNotCount() throws Exception {
     functions.announced = berlin().setSettings(settings(5).setUploads(7)).build();
     announce(asking());
-    assertEquals(
-        ClusterSettings.NONE, plane(new ClusterId("east"), false).standing().settings());
+    assertEquals(ClusterSettings.NONE, plane(new ClusterId("east"), false).standing().settings());
     assertEquals(5, plane(BERLIN, false).standing().settings().version());
   }
 
@@ -278,8 +275,7 @@ class ToldClusterTest {
       assertEquals(UNTOLD, plane(UNTOLD, true).standing().cluster(), text);
     }
     Files.writeString(folder.resolve("cluster.json"), "{\"cluster\":\"berlin\"}");
-    assertEquals(
-        new Standing(BERLIN, "", ClusterSettings.NONE), plane(UNTOLD, true).standing());
+    assertEquals(new Standing(BERLIN, "", ClusterSettings.NONE), plane(UNTOLD, true).standing());
   }
 
   @Test

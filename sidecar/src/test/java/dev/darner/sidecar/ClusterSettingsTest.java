@@ -44,6 +44,7 @@ class ClusterSettingsTest {
   private volatile AnnounceResponse said = AnnounceResponse.getDefaultInstance();
   private HttpServer registry;
   private Server functions;
+  private int port;
 
   @BeforeEach
   void listen() throws IOException {
@@ -56,6 +57,7 @@ class ClusterSettingsTest {
             .addService(new Membership())
             .build()
             .start();
+    port = functions.getPort();
   }
 
   @AfterEach
@@ -92,7 +94,7 @@ class ClusterSettingsTest {
 
   private SidecarConfig told(String... more) {
     Map<String, String> flags =
-        new HashMap<>(Map.of("--functions", "http://127.0.0.1:" + functions.getPort()));
+        new HashMap<>(Map.of("--functions", "http://127.0.0.1:" + port));
     for (int i = 0; i < more.length; i += 2) {
       flags.put(more[i], more[i + 1]);
     }
