@@ -137,7 +137,6 @@ public final class ClusterPages implements HttpService {
     } else {
       requireSeen(request, standing);
     }
-    requireNoOthersMoved(who, name, wanted);
     return audit.change(
         who, "cluster.put", "cluster " + name, () -> written(name, wanted, standing));
   }
@@ -165,7 +164,6 @@ public final class ClusterPages implements HttpService {
       throw undefined(name);
     }
     ETag.requireMatch(request, standing);
-    requireNoOthersMoved(who, name, ClusterRecord.PLAIN);
     return audit.change(
         who,
         "cluster.delete",
@@ -208,19 +206,6 @@ public final class ClusterPages implements HttpService {
       throw new Problem(
           Status.CONFLICT_409,
           "there are %d clusters already: delete one first".formatted(MOST_DEFINED));
-    }
-  }
-
-  /** Scopes say where the hosts of all clusters belong: not for whom a token keeps to some. */
-  private void requireNoOthersMoved(Principal who, ClusterId name, ClusterRecord wanted) {
-    ClusterRecord known = view.cluster(name).record().map(Seen::record).orElse(ClusterRecord.PLAIN);
-    boolean moves =
-        !known.scopes().equals(wanted.scopes()) || known.isDefault() != wanted.isDefault();
-    if (moves && !who.clusters().isEmpty()) {
-      throw new Problem(
-          Status.FORBIDDEN_403,
-          "scopes and default move hosts of other clusters, for which this token is not: leave"
-              + " them as they are");
     }
   }
 

@@ -7,7 +7,8 @@ enum FunctionName {
   MEMBERSHIP,
   PLACEMENT,
   CLUSTERS,
-  INSIGHT;
+  INSIGHT,
+  ACCESS;
 
   /** As it stands on the command line. */
   @Override

@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.access.Guard;
 import dev.darner.clusters.Affiliation;
 import dev.darner.clusters.ClusterPages;
 import dev.darner.insight.Insight;
@@ -8,8 +9,6 @@ import dev.darner.membership.Membership;
 import dev.darner.placement.Placement;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
-import dev.darner.rest.Access;
-import dev.darner.rest.Audit;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
@@ -23,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,9 +30,6 @@ import java.util.random.RandomGenerator;
  * everything in the reverse of the order in which it was started; the store stays open.
  */
 final class Functions implements AutoCloseable {
-  /** Nobody writes down who changes what, as long as everybody may. */
-  private static final Audit UNAUDITED = (who, action, target, change) -> change.make();
-
   private final Started started = new Started();
   private final Rehearsal rehearsal;
   private final Door door;
@@ -42,7 +39,8 @@ final class Functions implements AutoCloseable {
       Patience patience,
       StateStore store,
       InstantSource clock,
-      RandomGenerator chance) {
+      RandomGenerator chance,
+      Consumer<String> notices) {
     try {
       Threads threads = started.keep(new Threads());
       ClusterView view = started.keep(new ClusterView(store, threads));
@@ -52,41 +50,48 @@ final class Functions implements AutoCloseable {
       reach.start(threads);
       new Retention(view, reach).start(threads, settings.lease());
       rehearsal = Rehearsal.start(threads.executor(), clock, chance);
-
-      List<HttpService> pages = new ArrayList<>();
+      Membership membership = new Membership(view, reach, registration, clock, chance);
+      Placement placement = new Placement(view, reach, registration, clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
+      Guard guard = new Guard(settings.access(), view, reach, clock);
+      List<HttpService> pages = new ArrayList<>();
       pages.add(new Probes(ready, reach, settings.functionNames()));
       if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach, Access.OPEN));
+        pages.add(new Insight(view, reach, guard.access()));
       }
       if (settings.serves(FunctionName.CLUSTERS)) {
-        pages.add(new ClusterPages(view, reach, Access.OPEN, UNAUDITED));
+        pages.add(new ClusterPages(view, reach, guard.access(), guard.audit()));
       }
-      List<BindableService> calls = new ArrayList<>();
-      if (settings.serves(FunctionName.MEMBERSHIP)) {
-        Membership membership = new Membership(view, reach, registration, clock, chance);
-        Affiliation affiliation = new Affiliation(view);
-        calls.add(new MembershipDoor(membership, affiliation, settings.announceInterval()));
-      } else {
-        calls.add(new MembershipImplBase() {});
+      if (settings.serves(FunctionName.ACCESS)) {
+        guard.start(threads, notices);
+        pages.addAll(guard.pages());
       }
-      if (settings.serves(FunctionName.PLACEMENT)) {
-        Placement placement = new Placement(view, reach, registration, clock, chance);
-        calls.add(new PlacementDoor(placement));
-      } else {
-        calls.add(new PlacementImplBase() {});
-      }
-      door = started.keep(Door.open(settings.listen(), calls, pages));
+      door =
+          started.keep(
+              Door.open(settings.listen(), calls(settings, view, membership, placement), pages));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  /** Those that are not served say so themselves. */
+  private static List<BindableService> calls(
+      FunctionsSettings settings, ClusterView view, Membership membership, Placement placement) {
+    return List.of(
+        settings.serves(FunctionName.MEMBERSHIP)
+            ? new MembershipDoor(membership, new Affiliation(view), settings.announceInterval())
+            : new MembershipImplBase() {},
+        settings.serves(FunctionName.PLACEMENT)
+            ? new PlacementDoor(placement)
+            : new PlacementImplBase() {});
+  }
+
   /**
    * Starts a replica; it need not find the store yet.
    *
    * @param chance safe for use by many threads
+   * @param notices hears what must reach a person, such as the first admin's token
    * @throws dev.darner.settings.CommandFailure when it cannot listen
    */
   static Functions start(
@@ -94,8 +99,9 @@ final class Functions implements AutoCloseable {
       Patience patience,
       StateStore store,
       InstantSource clock,
-      RandomGenerator chance) {
-    return new Functions(settings, patience, store, clock, chance);
+      RandomGenerator chance,
+      Consumer<String> notices) {
+    return new Functions(settings, patience, store, clock, chance, notices);
   }
 
   /** Waits until it has rehearsed. */

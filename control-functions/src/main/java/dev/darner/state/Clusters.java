@@ -11,6 +11,7 @@ import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.TaskRecord;
+import dev.darner.schema.TokenRecord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -23,7 +24,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * All clusters as one store has them, from a snapshot on. Any thread may read and change it.
+ * All clusters as one store has them, and its tokens, from a snapshot on. Any thread may read and
+ * change it.
  *
  * <p>A value that is no record of its key's kind counts as absent, and is named in the log: anyone
  * can write to etcd by hand.
@@ -34,7 +36,9 @@ final class Clusters {
   private static final String HOSTS = Key.ROOT + "hosts/";
 
   private final Map<ClusterId, Cluster> clusters = new ConcurrentHashMap<>();
+  private final Tokens tokens = new Tokens();
   private final String store;
+  private final long loadedAt;
   private final AtomicLong revision;
   private final Consumer<Key.Task> unwanted;
 
@@ -43,6 +47,7 @@ final class Clusters {
    */
   Clusters(Snapshot snapshot, Consumer<Key.Task> unwanted) {
     this.store = snapshot.store();
+    this.loadedAt = snapshot.revision();
     this.revision = new AtomicLong(snapshot.revision());
     this.unwanted = unwanted;
     // Hosts first: holders share their names.
@@ -54,6 +59,11 @@ final class Clusters {
   /** Identity of the store. */
   String store() {
     return store;
+  }
+
+  /** The revision of the snapshot. */
+  long loadedAt() {
+    return loadedAt;
   }
 
   /** The latest revision that is known here. */
@@ -77,6 +87,10 @@ final class Clusters {
     clusters.forEach(
         (name, cluster) -> cluster.record().ifPresent(record -> records.put(name, record)));
     return records;
+  }
+
+  Tokens tokens() {
+    return tokens;
   }
 
   /** Takes in what a key holds. */
@@ -107,6 +121,14 @@ final class Clusters {
   private boolean take(Key key, Entry entry) {
     return switch (key) {
       case Key.InCluster inCluster -> take(inCluster, entry);
+      case Key.Token(String id) ->
+          take(
+              entry,
+              TokenRecord.class,
+              record -> record.id().equals(id),
+              seen -> tokens.put(id, seen));
+      // A view need not show what was: whoever asks reads the store.
+      case Key.Audit _ -> true;
     };
   }
 
@@ -152,6 +174,8 @@ final class Clusters {
   private void remove(Key key, long absentAt) {
     switch (key) {
       case Key.InCluster inCluster -> remove(inCluster, absentAt);
+      case Key.Token(String id) -> tokens.remove(id, absentAt);
+      case Key.Audit _ -> {}
     }
   }
 

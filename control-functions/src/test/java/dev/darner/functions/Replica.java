@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,21 +69,40 @@ final class Replica implements AutoCloseable {
 
   /** Starts one that waits no longer for the store than it is told. */
   static Replica over(StateStore store, Patience patience, FunctionName... served) {
-    FunctionsSettings settings =
-        new FunctionsSettings(
-            new HostAddress("127.0.0.1", 0),
-            StateKind.MEMORY,
-            List.of(),
-            Set.of(served),
-            LEASE,
-            Duration.ofSeconds(3));
+    AccessSettings open = FunctionsSettingsTest.OPEN;
+    return start(settings(open, served), store, patience, InstantSource.system(), _ -> {});
+  }
+
+  /** Starts one that wants tokens, and tells of the first. */
+  static Replica guarded(
+      StateStore store, AccessSettings access, InstantSource clock, Consumer<String> notices) {
+    return start(settings(access, ALL), store, LONG, clock, notices);
+  }
+
+  private static FunctionsSettings settings(AccessSettings access, FunctionName... served) {
+    return new FunctionsSettings(
+        new HostAddress("127.0.0.1", 0),
+        StateSettings.inMemory(),
+        access,
+        Set.of(served),
+        LEASE,
+        Duration.ofSeconds(3));
+  }
+
+  private static Replica start(
+      FunctionsSettings settings,
+      StateStore store,
+      Patience patience,
+      InstantSource clock,
+      Consumer<String> notices) {
     return new Replica(
         Functions.start(
             settings,
             patience,
             store,
-            InstantSource.system(),
-            () -> ThreadLocalRandom.current().nextLong()));
+            clock,
+            () -> ThreadLocalRandom.current().nextLong(),
+            notices));
   }
 
   /** Waits until it has seen the state. */
@@ -201,9 +222,7 @@ final class Replica implements AutoCloseable {
   }
 
   HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
-    return http.send(
-        request(path).method(method, HttpRequest.BodyPublishers.noBody()).build(),
-        HttpResponse.BodyHandlers.ofString());
+    return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
   }
 
   /** Sends JSON; headers are names and values in turn. */
@@ -213,14 +232,16 @@ final class Replica implements AutoCloseable {
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
-    return http.send(
-        request.method(method, HttpRequest.BodyPublishers.ofString(json)).build(),
-        HttpResponse.BodyHandlers.ofString());
+    return send(request.method(method, HttpRequest.BodyPublishers.ofString(json)));
   }
 
-  private HttpRequest.Builder request(String path) {
+  HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + functions.port() + path))
         .timeout(Duration.ofSeconds(PATIENCE_SECONDS));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   JsonNode json(String path) throws IOException, InterruptedException {

@@ -10,7 +10,8 @@ final class Bounded {
   /**
    * A copy of a list; an absent one is empty.
    *
-   * @throws IllegalArgumentException when it has more entries than {@code most}, or one that is null
+   * @throws IllegalArgumentException when it has more entries than {@code most}, or one that is
+   *     null
    */
   static <T> List<T> list(String name, List<T> values, int most) {
     if (values == null) {

@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(6, values().size());
+    assertEquals(8, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);
@@ -62,6 +62,8 @@ class SchemaDocumentTest {
       case Key.Holder _ -> HolderRecord.class;
       case Key.OriginSlot _ -> OriginSlotRecord.class;
       case Key.Cluster _ -> ClusterRecord.class;
+      case Key.Token _ -> TokenRecord.class;
+      case Key.Audit _ -> AuditRecord.class;
     };
   }
 

@@ -3,6 +3,7 @@ package dev.darner.sidecar;
 import dev.darner.cli.GetCommand;
 import dev.darner.cli.HostsCommand;
 import dev.darner.cli.TasksCommand;
+import dev.darner.cli.TokenCommand;
 import dev.darner.quickstart.QuickstartCommand;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Version;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       SidecarCommand.class,
       GetCommand.class,
       HostsCommand.class,
-      TasksCommand.class
+      TasksCommand.class,
+      TokenCommand.class
     },
     footer = {
       "",

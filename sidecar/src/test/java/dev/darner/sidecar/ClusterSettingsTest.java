@@ -93,8 +93,7 @@ class ClusterSettingsTest {
   }
 
   private SidecarConfig told(String... more) {
-    Map<String, String> flags =
-        new HashMap<>(Map.of("--functions", "http://127.0.0.1:" + port));
+    Map<String, String> flags = new HashMap<>(Map.of("--functions", "http://127.0.0.1:" + port));
     for (int i = 0; i < more.length; i += 2) {
       flags.put(more[i], more[i + 1]);
     }
