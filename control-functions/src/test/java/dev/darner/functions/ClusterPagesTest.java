@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import static dev.darner.functions.Asker.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,8 +16,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +38,12 @@ class ClusterPagesTest {
   private final FlakyStore store = new FlakyStore(memory);
   private final HostInfo asking = Replica.host(1, false).toBuilder().clearCluster().build();
   private Replica replica;
+  private Asker person;
 
   @BeforeEach
   void start() throws Exception {
     replica = Replica.over(store, Replica.ALL).ready();
+    person = new Asker(replica, "");
   }
 
   @AfterEach
@@ -49,7 +54,7 @@ class ClusterPagesTest {
   }
 
   private HttpResponse<String> put(String body, String... headers) throws Exception {
-    return replica.send("PUT", BERLIN, body, headers);
+    return person.send("PUT", BERLIN, body, headers);
   }
 
   private static String tag(HttpResponse<String> answer) {
@@ -71,23 +76,23 @@ class ClusterPagesTest {
     assertEquals(200, same.statusCode(), same::body);
     assertEquals(shown.body(), same.body(), "what is shown can be sent back");
     assertFalse(tag(same).equals(tag(shown)));
-    problem(412, put(shown.body(), "If-Match", tag(shown)));
-    problem(412, replica.send("DELETE", BERLIN, "", "If-Match", tag(shown)));
-    problem(428, replica.send("DELETE", BERLIN, ""));
-    assertEquals(204, replica.send("DELETE", BERLIN, "", "If-Match", tag(same)).statusCode());
-    problem(404, replica.get(BERLIN));
-    problem(404, replica.send("DELETE", BERLIN, "", "If-Match", tag(same)));
-    problem(412, put(OF_TEN, "If-Match", tag(same)));
+    refusal(412, put(shown.body(), "If-Match", tag(shown)));
+    refusal(412, person.send("DELETE", BERLIN, null, "If-Match", tag(shown)));
+    refusal(428, person.send("DELETE", BERLIN, null));
+    assertEquals(204, person.send("DELETE", BERLIN, null, "If-Match", tag(same)).statusCode());
+    refusal(404, replica.get(BERLIN));
+    refusal(404, person.send("DELETE", BERLIN, null, "If-Match", tag(same)));
+    refusal(412, put(OF_TEN, "If-Match", tag(same)));
   }
 
   @Test
   void aChangeSaysWhatItHasSeen() throws Exception {
-    problem(428, put(OF_TEN));
-    problem(428, put(OF_TEN, "If-None-Match", "\"1\""));
+    refusal(428, put(OF_TEN));
+    refusal(428, put(OF_TEN, "If-None-Match", "\"1\""));
     assertEquals(201, put(OF_TEN, NEW).statusCode());
-    problem(412, put(OF_TEN, NEW));
-    problem(428, put(OF_TEN));
-    problem(412, put(OF_TEN, "If-Match", "nonsense"));
+    refusal(412, put(OF_TEN, NEW));
+    refusal(428, put(OF_TEN));
+    refusal(412, put(OF_TEN, "If-Match", "nonsense"));
   }
 
   @Test
@@ -116,13 +121,12 @@ class ClusterPagesTest {
             "{\"originReaders\":0}",
             "{\"originReaders\":65}")) {
       HttpResponse<String> answer = put(body, NEW);
-      problem(400, answer);
-      String detail = JSON.readTree(answer.body()).path("detail").asString();
+      String detail = refusal(400, answer);
       assertFalse(
           detail.isBlank() || detail.contains("dev.darner") || detail.contains("java."), detail);
     }
-    problem(413, put("{\"blocked\":[\"" + "n".repeat(100_000) + "\"]}", NEW));
-    problem(404, replica.get(BERLIN));
+    refusal(413, put("{\"blocked\":[\"" + "n".repeat(100_000) + "\"]}", NEW));
+    refusal(404, replica.get(BERLIN));
     String said = put("{\"scopes\":{\"cidrs\":[\"10.0.0.1/8\"]}}", NEW).body();
     assertTrue(said.contains("did you mean 10.0.0.0/8?"), said);
     assertTrue(put("{\"scope\":{}}", NEW).body().contains("did you mean \\\"scopes\\\"?"));
@@ -132,26 +136,26 @@ class ClusterPagesTest {
   void namesThatCannotBeAreRefused() throws Exception {
     for (String name :
         List.of("A", "a%20b", "a%0Ab", "a%00b", "..%2F", "a..b", "-", "n".repeat(254))) {
-      HttpResponse<String> answer = replica.send("PUT", "/api/v1/clusters/" + name, "{}", NEW);
+      HttpResponse<String> answer = person.send("PUT", "/api/v1/clusters/" + name, "{}", NEW);
       assertTrue(answer.statusCode() == 400 || answer.statusCode() == 404, name + answer.body());
-      problem(answer.statusCode(), answer);
+      refusal(answer.statusCode(), answer);
     }
-    problem(400, replica.send("PUT", "/api/v1/clusters/auto", "{}", NEW));
-    problem(404, replica.get("/api/v1/clusters/a/b"));
+    refusal(400, person.send("PUT", "/api/v1/clusters/auto", "{}", NEW));
+    refusal(404, replica.get("/api/v1/clusters/a/b"));
     assertEquals(0, replica.json("/api/v1/clusters").path("clusters").size());
   }
 
   @Test
   void otherMethodsAreToldWhichThereAre() throws Exception {
-    problem(405, replica.send("POST", BERLIN));
-    problem(405, replica.send("DELETE", "/api/v1/clusters"));
-    problem(405, replica.send("PUT", BERLIN + "/match"));
+    refusal(405, replica.send("POST", BERLIN));
+    refusal(405, replica.send("DELETE", "/api/v1/clusters"));
+    refusal(405, replica.send("PUT", BERLIN + "/match"));
   }
 
   @Test
   void allAreListedInPages() throws Exception {
     for (String name : List.of("a", "b", "d")) {
-      replica.send("PUT", "/api/v1/clusters/" + name, "{}", NEW);
+      person.send("PUT", "/api/v1/clusters/" + name, "{}", NEW);
     }
     replica.announce(Replica.host(1, true), 1, 0, List.of());
     JsonNode first = replica.json("/api/v1/clusters?limit=3");
@@ -163,7 +167,7 @@ class ClusterPagesTest {
     assertEquals("d", last.at("/clusters/0/cluster").asString());
     assertEquals(1, last.at("/clusters/0/definition/originReaders").asInt());
     assertFalse(last.has("continue"));
-    problem(400, replica.get("/api/v1/clusters?limit=0"));
+    refusal(400, replica.get("/api/v1/clusters?limit=0"));
   }
 
   @Test
@@ -210,7 +214,7 @@ class ClusterPagesTest {
     HttpResponse<String> changed = put(OF_TEN, "If-Match", tag(made));
     ClusterSettings none = announce(told.getVersion()).getSettings();
     assertFalse(none.hasUploads());
-    replica.send("DELETE", BERLIN, "", "If-Match", tag(changed));
+    person.send("DELETE", BERLIN, null, "If-Match", tag(changed));
     AnnounceResponse gone = announce(none.getVersion());
     assertTrue(gone.hasSettings());
     assertEquals(0, gone.getSettings().getVersion());
@@ -230,7 +234,7 @@ class ClusterPagesTest {
   @Test
   void whereAHostWouldBelongIsExplained() throws Exception {
     put(OF_TEN, NEW);
-    replica.send("PUT", "/api/v1/clusters/east", "{\"scopes\":{\"zones\":[\"eu-1a\"]}}", NEW);
+    person.send("PUT", "/api/v1/clusters/east", "{\"scopes\":{\"zones\":[\"eu-1a\"]}}", NEW);
     JsonNode in = replica.json(BERLIN + "/match?host=n1&address=10.9.9.9&zone=eu-1a");
     assertTrue(in.path("matches").asBoolean());
     assertEquals(
@@ -241,10 +245,10 @@ class ClusterPagesTest {
     assertFalse(out.path("matches").asBoolean());
     assertEquals("east", out.path("cluster").asString());
     assertTrue(replica.json("/api/v1/clusters/default/match?host=n1").path("matches").asBoolean());
-    problem(404, replica.get("/api/v1/clusters/nowhere/match?host=n1"));
+    refusal(404, replica.get("/api/v1/clusters/nowhere/match?host=n1"));
     for (String query :
         List.of("", "?host=A", "?host=n&address=%0A", "?host=n&zone=a%20b", "?host=n&region=%2A")) {
-      problem(400, replica.get(BERLIN + "/match" + query));
+      refusal(400, replica.get(BERLIN + "/match" + query));
     }
   }
 
@@ -263,7 +267,7 @@ class ClusterPagesTest {
         Replica.over(store, new Patience(Duration.ofMillis(50), Duration.ofMillis(50)), Replica.ALL)
             .ready()) {
       store.unreachable(true);
-      problem(503, impatient.send("PUT", BERLIN, OF_TEN, "If-Match", tag(made)));
+      refusal(503, person.at(impatient).send("PUT", BERLIN, OF_TEN, "If-Match", tag(made)));
       assertEquals(200, impatient.get(BERLIN).statusCode());
       Eventually.holds("it notices", () -> impatient.json("/readyz").path("degraded").asBoolean());
       AnnounceResponse answer = impatient.announce(asking, 1, 0, List.of());
@@ -279,10 +283,27 @@ class ClusterPagesTest {
     }
   }
 
-  private static void problem(int status, HttpResponse<String> response) {
-    assertEquals(status, response.statusCode(), response::body);
-    assertEquals(
-        "application/problem+json", response.headers().firstValue("Content-Type").orElse(""));
-    assertTrue(response.body().contains("\"status\":" + status), response::body);
+  @Test
+  void aChangeTakesAnAdminAndIsWrittenDown() throws Exception {
+    BlockingQueue<String> notices = new LinkedBlockingQueue<>();
+    try (MemoryStateStore own = new MemoryStateStore(InstantSource.system(), threads);
+        Replica guarded =
+            Replica.guarded(own, AccessTest.TOKENS, InstantSource.system(), notices::add).ready()) {
+      Asker admin = new Asker(guarded, AccessTest.firstToken(notices.take()));
+      Asker viewer = admin.create("{\"name\":\"v\",\"role\":\"viewer\",\"clusters\":[\"berlin\"]}");
+      refusal(401, guarded.get(BERLIN));
+      refusal(403, viewer.send("PUT", BERLIN, OF_TEN, NEW));
+      HttpResponse<String> made = admin.send("PUT", BERLIN, OF_TEN, NEW);
+      assertEquals(201, made.statusCode(), made::body);
+      admin.send("PUT", "/api/v1/clusters/east", "{}", NEW);
+      assertEquals(200, viewer.get(BERLIN).statusCode());
+      refusal(403, viewer.get("/api/v1/clusters/east"));
+      assertEquals(1, viewer.json("/api/v1/clusters").path("clusters").size());
+      refusal(403, viewer.send("DELETE", BERLIN, null, "If-Match", tag(made)));
+      assertEquals(204, admin.send("DELETE", BERLIN, null, "If-Match", tag(made)).statusCode());
+      String audit = admin.get("/api/v1/audit").body();
+      assertTrue(audit.contains("cluster.put") && audit.contains("cluster.delete"), audit);
+      assertTrue(audit.contains("cluster berlin"), audit);
+    }
   }
 }

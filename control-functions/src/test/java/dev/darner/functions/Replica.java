@@ -225,16 +225,6 @@ final class Replica implements AutoCloseable {
     return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
   }
 
-  /** Sends JSON; headers are names and values in turn. */
-  HttpResponse<String> send(String method, String path, String json, String... headers)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
-    for (int i = 0; i < headers.length; i += 2) {
-      request.header(headers[i], headers[i + 1]);
-    }
-    return send(request.method(method, HttpRequest.BodyPublishers.ofString(json)));
-  }
-
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + functions.port() + path))
         .timeout(Duration.ofSeconds(PATIENCE_SECONDS));

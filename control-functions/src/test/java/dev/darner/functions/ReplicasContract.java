@@ -144,7 +144,8 @@ abstract class ReplicasContract {
     assertEquals("default", second.announce(asking, 1, 0, List.of()).getCluster());
     String path = "/api/v1/clusters/berlin";
     String said = "{\"scopes\":{\"hosts\":[\"n*\"]},\"settings\":{\"uploads\":%d}}";
-    var made = first.send("PUT", path, said.formatted(7), "If-None-Match", "*");
+    Asker person = new Asker(first, "");
+    var made = person.send("PUT", path, said.formatted(7), "If-None-Match", "*");
     assertEquals(201, made.statusCode(), made::body);
     Eventually.holds(
         "the host moves",
@@ -153,7 +154,8 @@ abstract class ReplicasContract {
     assertEquals(1, second.json("/api/v1/hosts").path("hosts").size(), "and is nowhere else");
     String seen = made.headers().firstValue("ETag").orElseThrow();
     var changes =
-        askBoth(replica -> replica.send("PUT", path, said.formatted(8), "If-Match", seen));
+        askBoth(
+            replica -> person.at(replica).send("PUT", path, said.formatted(8), "If-Match", seen));
     assertEquals(List.of(200, 412), changes.stream().sorted().toList(), "one of two wins");
     Eventually.holds(
         "the host learns it",

@@ -209,6 +209,31 @@ class RecordsTest {
     TaskId task = new TaskId("sha512:" + "0".repeat(128));
     String worst = "\u0001".repeat(1000);
     long most = Long.MAX_VALUE;
+    assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
+    assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
+    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));
+    assertAtMost(8000, new AuditRecord(SINCE, worst, worst, worst, worst, worst, worst));
+    List<ClusterId> clusters =
+        IntStream.range(100, 120).mapToObj(i -> new ClusterId("c".repeat(250) + i)).toList();
+    assertAtMost(
+        7000,
+        new TokenRecord(
+            "k".repeat(32),
+            worst,
+            AccessRole.OPERATOR,
+            clusters,
+            HASH,
+            SINCE,
+            Optional.of(SINCE),
+            worst));
+  }
+
+  @Test
+  void theLongestHostStaysWithinWhatIsWrittenDown() {
+    HostId host = new HostId("h".repeat(253));
+    HostAddress address = new HostAddress("a".repeat(253), 65_535);
+    String worst = "\u0001".repeat(1000);
+    long most = Long.MAX_VALUE;
     String word = "w".repeat(61);
     Map<String, String> labels =
         IntStream.range(10, 26)
@@ -229,23 +254,6 @@ class RecordsTest {
             most,
             most,
             SINCE));
-    assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
-    assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
-    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));
-    assertAtMost(8000, new AuditRecord(SINCE, worst, worst, worst, worst, worst, worst));
-    List<ClusterId> clusters =
-        IntStream.range(100, 120).mapToObj(i -> new ClusterId("c".repeat(250) + i)).toList();
-    assertAtMost(
-        7000,
-        new TokenRecord(
-            "k".repeat(32),
-            worst,
-            AccessRole.OPERATOR,
-            clusters,
-            HASH,
-            SINCE,
-            Optional.of(SINCE),
-            worst));
   }
 
   private static void assertAtMost(int bytes, Record written) {
