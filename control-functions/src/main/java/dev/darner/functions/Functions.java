@@ -1,6 +1,8 @@
 package dev.darner.functions;
 
 import dev.darner.access.Guard;
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.ClusterPages;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
@@ -57,12 +59,16 @@ final class Functions implements AutoCloseable {
       if (settings.serves(FunctionName.INSIGHT)) {
         pages.add(new Insight(view, reach, guard.access()));
       }
+      if (settings.serves(FunctionName.CLUSTERS)) {
+        pages.add(new ClusterPages(view, reach, guard.access(), guard.audit()));
+      }
       if (settings.serves(FunctionName.ACCESS)) {
         guard.start(threads, notices);
         pages.addAll(guard.pages());
       }
       door =
-          started.keep(Door.open(settings.listen(), calls(settings, membership, placement), pages));
+          started.keep(
+              Door.open(settings.listen(), calls(settings, view, membership, placement), pages));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -71,10 +77,10 @@ final class Functions implements AutoCloseable {
 
   /** Those that are not served say so themselves. */
   private static List<BindableService> calls(
-      FunctionsSettings settings, Membership membership, Placement placement) {
+      FunctionsSettings settings, ClusterView view, Membership membership, Placement placement) {
     return List.of(
         settings.serves(FunctionName.MEMBERSHIP)
-            ? new MembershipDoor(membership, settings.announceInterval())
+            ? new MembershipDoor(membership, new Affiliation(view), settings.announceInterval())
             : new MembershipImplBase() {},
         settings.serves(FunctionName.PLACEMENT)
             ? new PlacementDoor(placement)

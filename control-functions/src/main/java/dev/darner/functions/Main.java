@@ -40,8 +40,8 @@ import picocli.CommandLine.Option;
             + " stop at any time; sidecars go on pulling without them.",
     footer = {
       "",
-      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks, tokens,",
-      "audit, whoami.",
+      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks, clusters,",
+      "tokens, audit, whoami.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"

@@ -1,5 +1,7 @@
 package dev.darner.functions;
 
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.Belonging;
 import dev.darner.membership.Announcement;
 import dev.darner.membership.Membership;
 import dev.darner.membership.Surroundings;
@@ -8,31 +10,42 @@ import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
+import dev.darner.proto.HostInfo;
 import dev.darner.proto.LeaveRequest;
 import dev.darner.proto.LeaveResponse;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The membership service of the contract. */
 final class MembershipDoor extends MembershipImplBase {
   private final Membership membership;
+  private final Affiliation affiliation;
   private final Duration interval;
 
-  MembershipDoor(Membership membership, Duration interval) {
+  MembershipDoor(Membership membership, Affiliation affiliation, Duration interval) {
     this.membership = membership;
+    this.affiliation = affiliation;
     this.interval = interval;
   }
 
   /** A host of a cluster. */
   private record Member(ClusterId cluster, HostId host) {}
 
+  /** An announcement, and why it is one for its cluster. */
+  private record Placed(Announcement announcement, String reason, long settingsVersion) {
+    ClusterId cluster() {
+      return announcement.host().cluster();
+    }
+  }
+
   @Override
   public void announce(AnnounceRequest request, StreamObserver<AnnounceResponse> observer) {
     Answers.answer(
         observer,
-        () -> announcement(request),
-        announced -> response(membership.announce(announced)));
+        () -> belonging(request.getHost()).map(belonging -> placed(request, belonging)),
+        placed -> placed.isPresent() ? answer(placed.get()) : clusterUnknown());
   }
 
   @Override
@@ -46,25 +59,51 @@ final class MembershipDoor extends MembershipImplBase {
         });
   }
 
-  private static Announcement announcement(AnnounceRequest request) {
-    return new Announcement(
-        Wire.introduction(request.getHost()),
-        request.getBoot(),
-        request.getGeneration(),
-        request.getBaseGeneration(),
-        request.getHeldList().stream().map(Wire::holding).toList(),
-        request.getDroppedList().stream().map(TaskId::new).toList(),
-        Wire.doing(request));
+  /** Where a host belongs; empty when it does not say so and no cluster was ever seen here. */
+  private Optional<Belonging> belonging(HostInfo host) {
+    return host.getCluster().isEmpty()
+        ? affiliation.of(Wire.candidate(host))
+        : Optional.of(new Belonging(new ClusterId(host.getCluster()), "the host names it"));
   }
 
-  private AnnounceResponse response(Surroundings around) {
+  private static Placed placed(AnnounceRequest request, Belonging belonging) {
+    Announcement announcement =
+        new Announcement(
+            Wire.introduction(request.getHost(), belonging.cluster()),
+            request.getBoot(),
+            request.getGeneration(),
+            request.getBaseGeneration(),
+            request.getHeldList().stream().map(Wire::holding).toList(),
+            request.getDroppedList().stream().map(TaskId::new).toList(),
+            Wire.doing(request));
+    return new Placed(announcement, belonging.reason(), request.getSettingsVersion());
+  }
+
+  private AnnounceResponse answer(Placed placed) throws InterruptedException {
+    Surroundings around = membership.announce(placed.announcement());
+    AnnounceResponse.Builder answer =
+        AnnounceResponse.newBuilder()
+            .setResync(around.resync())
+            .setIntervalMillis(interval.toMillis())
+            .addAllNeighbours(around.neighbours().stream().map(Wire::info).toList())
+            .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
+            .setDegraded(around.degraded())
+            .addAllLostReadings(around.lostReadings().stream().map(TaskId::text).toList())
+            .setCluster(placed.cluster().text())
+            .setClusterReason(placed.reason());
+    if (!around.degraded()) {
+      affiliation
+          .news(placed.cluster(), placed.settingsVersion())
+          .map(Wire::settings)
+          .ifPresent(answer::setSettings);
+    }
+    return answer.build();
+  }
+
+  private AnnounceResponse clusterUnknown() {
     return AnnounceResponse.newBuilder()
-        .setResync(around.resync())
         .setIntervalMillis(interval.toMillis())
-        .addAllNeighbours(around.neighbours().stream().map(Wire::info).toList())
-        .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
-        .setDegraded(around.degraded())
-        .addAllLostReadings(around.lostReadings().stream().map(TaskId::text).toList())
+        .setDegraded(true)
         .build();
   }
 }

@@ -9,7 +9,6 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
-import dev.darner.model.Topology;
 import dev.darner.placement.Placement;
 import dev.darner.placement.Wish;
 import dev.darner.schema.MemoryStateStore;
@@ -87,7 +86,7 @@ final class Rehearsal {
           new Host(
               CLUSTER, new HostId("host-" + number), new HostAddress("127.0.0.1", number), true);
       List<Holding> held = List.of(new Holding(TASK, 1, false, 1));
-      Introduction introduced = new Introduction(host, "", Topology.UNKNOWN);
+      Introduction introduced = new Introduction(host, "");
       membership.announce(
           new Announcement(introduced, 0, 1, 0, held, List.of(), Announcement.Doing.NOTHING));
       placement.join(new Wish(introduced, TASK, 1, "", Set.of()));

@@ -1,5 +1,7 @@
 package dev.darner.functions;
 
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.Candidate;
 import dev.darner.membership.Announcement;
 import dev.darner.membership.Announcement.Holding;
 import dev.darner.model.ClusterId;
@@ -12,9 +14,11 @@ import dev.darner.placement.Parent;
 import dev.darner.placement.Role;
 import dev.darner.placement.Wish;
 import dev.darner.proto.AnnounceRequest;
+import dev.darner.proto.ClusterSettings;
 import dev.darner.proto.HostInfo;
 import dev.darner.proto.JoinRequest;
 import dev.darner.schema.HostRecord;
+import dev.darner.schema.SidecarSettings;
 import dev.darner.state.Introduction;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -33,17 +37,39 @@ final class Wire {
   private Wire() {}
 
   static Host host(HostInfo info) {
+    return host(info, new ClusterId(info.getCluster()));
+  }
+
+  /** The host as it is in a cluster, whatever it says of that itself. */
+  static Host host(HostInfo info, ClusterId cluster) {
+    return new Host(
+        cluster, new HostId(info.getName()), address(info), info.getSeed(), topology(info));
+  }
+
+  /** What a host that asks for its cluster is matched by. */
+  static Candidate candidate(HostInfo info) {
+    return new Candidate(
+        new HostId(info.getName()), address(info).host(), info.getZone(), info.getRegion());
+  }
+
+  private static HostAddress address(HostInfo info) {
     HostAddress address = HostAddress.parse(info.getPeerAddress());
     if (address.port() == 0) {
       throw new IllegalArgumentException("peers cannot reach port 0: " + address);
     }
-    return new Host(
-        new ClusterId(info.getCluster()), new HostId(info.getName()), address, info.getSeed());
+    return address;
+  }
+
+  private static Topology topology(HostInfo info) {
+    return new Topology(info.getZone(), info.getRegion(), info.getLabelsMap());
   }
 
   static Introduction introduction(HostInfo info) {
-    Topology topology = new Topology(info.getZone(), info.getRegion(), info.getLabelsMap());
-    return new Introduction(host(info), info.getVersion(), topology);
+    return introduction(info, new ClusterId(info.getCluster()));
+  }
+
+  static Introduction introduction(HostInfo info, ClusterId cluster) {
+    return new Introduction(host(info, cluster), info.getVersion());
   }
 
   static Announcement.Doing doing(AnnounceRequest request) {
@@ -67,6 +93,20 @@ final class Wire {
         .setSeed(host.seed())
         .setVersion(host.version())
         .build();
+  }
+
+  static ClusterSettings settings(Affiliation.Versioned versioned) {
+    SidecarSettings settings = versioned.settings();
+    ClusterSettings.Builder told =
+        ClusterSettings.newBuilder()
+            .setVersion(versioned.version())
+            .addAllAllow(settings.allow())
+            .addAllSeeds(settings.seeds().stream().map(HostAddress::toString).toList());
+    settings.piecesInFlight().ifPresent(told::setPiecesInFlight);
+    settings.uploads().ifPresent(told::setUploads);
+    settings.uploadBytesPerSecond().ifPresent(told::setUploadBytesPerSecond);
+    settings.downloadBytesPerSecond().ifPresent(told::setDownloadBytesPerSecond);
+    return told.build();
   }
 
   static Holding holding(dev.darner.proto.Holding held) {

@@ -103,7 +103,7 @@ public record Announcement(
     dropped = List.copyOf(dropped);
   }
 
-  Host host() {
+  public Host host() {
     return introduced.host();
   }
 

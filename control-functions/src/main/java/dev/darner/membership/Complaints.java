@@ -76,7 +76,7 @@ final class Complaints {
   }
 
   private static String zone(Introduction by) {
-    return by.topology().at(by.host().address()).zone();
+    return by.topology().zone();
   }
 
   private void write(StateStore store, Introduction by, Failure failure)

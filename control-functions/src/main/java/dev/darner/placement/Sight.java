@@ -87,7 +87,7 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
     }
 
     private Topology from() {
-      return wish.asker().topology().at(wish.host().address());
+      return wish.asker().topology();
     }
 
     private boolean isAvoided(HostId host) {

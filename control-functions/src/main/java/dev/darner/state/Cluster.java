@@ -3,6 +3,7 @@ package dev.darner.state;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import dev.darner.model.Topology;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.state.Crowd.Place;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -29,6 +31,7 @@ public final class Cluster {
   /** Which tasks each host has; changed only while the task's swarm is being changed. */
   private final Map<HostId, Set<TaskId>> held = new ConcurrentHashMap<>();
 
+  private final AtomicReference<Seen<ClusterRecord>> defined = new AtomicReference<>();
   private final AtomicLong hostChanges = new AtomicLong();
   private volatile Called called = new Called(0, Roster.of(Set.of()));
   private final Consumer<TaskId> unwanted;
@@ -44,6 +47,11 @@ public final class Cluster {
 
   /** The roster as it was after so many changes of hosts. */
   private record Called(long changes, Roster roster) {}
+
+  /** What people have said of the cluster, if they have. */
+  public Optional<Seen<ClusterRecord>> record() {
+    return Optional.ofNullable(defined.get());
+  }
 
   public Optional<Seen<HostRecord>> host(HostId id) {
     return Optional.ofNullable(hosts.get(id)).map(Place::thing);
@@ -98,6 +106,15 @@ public final class Cluster {
   /** How many tasks {@link #heldBy} has, without gathering them. */
   public int countHeldBy(HostId host) {
     return held.getOrDefault(host, Set.of()).size();
+  }
+
+  void define(Seen<ClusterRecord> seen) {
+    defined.accumulateAndGet(
+        seen, (known, later) -> known == null ? later : Seen.later(known, later));
+  }
+
+  void undefine(long revision) {
+    defined.updateAndGet(known -> Seen.after(known, revision));
   }
 
   void put(HostId id, Seen<HostRecord> seen) {

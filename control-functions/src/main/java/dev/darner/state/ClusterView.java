@@ -1,6 +1,7 @@
 package dev.darner.state;
 
 import dev.darner.model.ClusterId;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
 import dev.darner.schema.Key;
 import dev.darner.schema.Snapshot;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +86,11 @@ public final class ClusterView implements AutoCloseable {
   /** Every cluster that is known. */
   public Set<ClusterId> clusters() {
     return clusters.names();
+  }
+
+  /** What people have said of clusters, of those of which they have; a copy. */
+  public Map<ClusterId, Seen<ClusterRecord>> records() {
+    return clusters.records();
   }
 
   /** A token of the REST interface, if it is known here. */

@@ -8,6 +8,11 @@ import dev.darner.model.Topology;
  *
  * @param host who
  * @param version of its sidecar
- * @param topology where it says that it stands
  */
-public record Introduction(Host host, String version, Topology topology) {}
+public record Introduction(Host host, String version) {
+
+  /** Where it says that it stands, or what its address tells of that. */
+  public Topology topology() {
+    return host.topology().at(host.address());
+  }
+}

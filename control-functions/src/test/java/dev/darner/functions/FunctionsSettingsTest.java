@@ -59,7 +59,7 @@ class FunctionsSettingsTest {
             "--admin-token-file=",
             "--requests-per-second=100",
             "--failures-per-minute=30",
-            "--only=[membership, placement, insight, access]",
+            "--only=[membership, placement, clusters, insight, access]",
             "--lease=10s",
             "--announce-interval=3s",
             "--config=",
@@ -148,7 +148,7 @@ class FunctionsSettingsTest {
   void isOneLineForTheLog() {
     assertEquals(
         "listen 127.0.0.1:1, state memory, access open, requests-per-second 100,"
-            + " failures-per-minute 30, functions membership, placement, insight, access,"
+            + " failures-per-minute 30, functions membership, placement, clusters, insight, access,"
             + " lease 10s, announce-interval 3000ms",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }

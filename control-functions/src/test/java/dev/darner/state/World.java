@@ -6,7 +6,6 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
-import dev.darner.model.Topology;
 import dev.darner.schema.Entry;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Key;
@@ -89,7 +88,7 @@ public final class World implements AutoCloseable {
 
   /** The same, of a version. */
   public static Introduction introduced(Host host, String version) {
-    return new Introduction(host, version, Topology.UNKNOWN);
+    return new Introduction(host, version);
   }
 
   /** What is written of a host. */

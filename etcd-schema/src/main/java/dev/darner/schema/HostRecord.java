@@ -7,7 +7,9 @@ import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.Topology;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A host that lives, as membership knows it.
@@ -16,9 +18,9 @@ import java.util.Map;
  * @param cluster whom it prefers
  * @param address where peers reach it
  * @param seed it reads origins for its cluster
- * @param zone where it says that it stands; empty when it does not
- * @param region of several zones; empty when it does not say
- * @param labels what else it says of itself, as {@link Topology} takes them
+ * @param zone where it stands, as {@link Topology} has it; empty when unsaid
+ * @param region of it
+ * @param labels of it
  * @param version of its sidecar, cut at {@value #LONGEST_VERSION} characters
  * @param lease that everything of this host hangs on
  * @param boot which start of the host's process announced the generation; 0 while it is not known
@@ -56,21 +58,15 @@ public record HostRecord(
     requireNonNull(host, "host");
     requireNonNull(cluster, "cluster");
     requireNonNull(address, "address");
+    zone = zone == null ? "" : zone;
+    region = region == null ? "" : region;
+    labels = labels == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
+    var _ = new Topology(zone, region, labels);
     version = Json.cut(requireNonNull(version, "version"), LONGEST_VERSION);
     requireNonNull(since, "since");
-    Topology said =
-        new Topology(orEmpty(zone), orEmpty(region), labels == null ? Map.of() : labels);
-    zone = said.zone();
-    region = said.region();
-    labels = said.labels();
     if (load < FREE || load > FULL) {
       throw new IllegalArgumentException("a load is 0 to " + FULL + ": " + load);
     }
-  }
-
-  /** An earlier version did not write it. */
-  private static String orEmpty(String text) {
-    return text == null ? "" : text;
   }
 
   /** Where it stands, as far as is known: by what it says, else by its address. */

@@ -42,6 +42,11 @@ public record Topology(String zone, String region, Map<String, String> labels) {
     });
   }
 
+  /** Checks that a text is of the form of zones and regions; it may be empty. */
+  public static void requireWord(String what, String text) {
+    require(WORD, what, text);
+  }
+
   private static void require(Pattern form, String what, String word) {
     if (!form.matcher(word).matches()) {
       throw new IllegalArgumentException(

@@ -6,7 +6,6 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
-import dev.darner.model.Topology;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.Holding;
 import dev.darner.proto.HostInfo;
@@ -15,22 +14,23 @@ import dev.darner.proto.JoinResponse;
 import dev.darner.proto.Parent;
 import dev.darner.proto.RefreshRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Our values as messages of the contract, and back. What makes no sense is refused. */
 final class Wire {
   private Wire() {}
 
-  static HostInfo info(Host host, Topology topology, String version) {
+  static HostInfo info(Host host, String version) {
     return HostInfo.newBuilder()
         .setCluster(host.cluster().text())
         .setName(host.id().text())
         .setPeerAddress(host.address().toString())
         .setSeed(host.seed())
         .setVersion(version)
-        .setZone(topology.zone())
-        .setRegion(topology.region())
-        .putAllLabels(topology.labels())
+        .setZone(host.topology().zone())
+        .setRegion(host.topology().region())
+        .putAllLabels(host.topology().labels())
         .build();
   }
 
@@ -48,10 +48,15 @@ final class Wire {
     return RefreshRequest.newBuilder().setJoin(join).addAllFailedHosts(names).build();
   }
 
-  static AnnounceRequest.Builder announce(HostInfo self, long boot, Inventory inventory) {
+  /**
+   * @param settings version of the cluster's settings that hold here
+   */
+  static AnnounceRequest.Builder announce(
+      HostInfo self, long boot, Inventory inventory, long settings) {
     return AnnounceRequest.newBuilder()
         .setHost(self)
         .setBoot(boot)
+        .setSettingsVersion(settings)
         .setGeneration(inventory.generation())
         .setBaseGeneration(inventory.baseGeneration())
         .addAllHeld(inventory.held().stream().map(Wire::holding).toList())
@@ -65,6 +70,21 @@ final class Wire {
         .setSealed(held.sealed())
         .setBand(held.band())
         .build();
+  }
+
+  static ClusterSettings settings(dev.darner.proto.ClusterSettings told) {
+    return new ClusterSettings(
+        told.getVersion(),
+        told.hasPiecesInFlight() ? Optional.of(told.getPiecesInFlight()) : Optional.empty(),
+        told.hasUploads() ? Optional.of(told.getUploads()) : Optional.empty(),
+        told.hasUploadBytesPerSecond()
+            ? Optional.of(told.getUploadBytesPerSecond())
+            : Optional.empty(),
+        told.hasDownloadBytesPerSecond()
+            ? Optional.of(told.getDownloadBytesPerSecond())
+            : Optional.empty(),
+        told.getAllowList(),
+        told.getSeedsList());
   }
 
   /**

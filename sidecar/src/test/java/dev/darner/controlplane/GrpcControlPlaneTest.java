@@ -13,7 +13,6 @@ import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.Repository;
 import dev.darner.model.ServerUrl;
-import dev.darner.model.Topology;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
 import dev.darner.proto.FinishRequest;
@@ -34,7 +33,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +54,6 @@ class GrpcControlPlaneTest {
   private static final Digest DIGEST = Digest.sha256(new byte[] {1});
   private static final BlobRef REF =
       BlobRef.blob(new Repository("docker.io", "library/alpine"), DIGEST);
-  private static final Topology WHERE = new Topology("a", "r", Map.of("rack", "r7"));
   private static final Inventory NOTHING = new Inventory(1, 0, List.of(), List.of());
 
   @TempDir Path folder;
@@ -372,7 +369,7 @@ class GrpcControlPlaneTest {
         new ControlPlaneSettings(
             Stream.of(functions).map(ServerUrl::new).toList(),
             SELF,
-            WHERE,
+            false,
             "1.2",
             folder.resolve("known.json"),
             seeds);
