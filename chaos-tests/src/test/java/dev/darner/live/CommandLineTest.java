@@ -127,12 +127,14 @@ class CommandLineTest {
   @CsvSource({
     "--help, quickstart sidecar get hosts tasks token functions bench test",
     "quickstart --help, --image --nodes --registry-auth --json",
-    "functions --help, --listen --state --etcd --only --config --lease",
+    "functions --help, --listen --state --etcd --access --only --config --lease",
     "sidecar --help, --name --cluster --seed --functions --seeds --registry-listen --peer-listen",
     "sidecar --help, --peer-advertise --admin-listen --data --quota --allow --registry-auth --config",
     "get --help, --output --digest --sidecar --json",
-    "hosts --help, --functions --json",
-    "tasks --help, --functions --sidecar --json",
+    "hosts --help, --functions --token-file --json",
+    "tasks --help, --functions --sidecar --token-file --json",
+    "token --help, create list revoke",
+    "token create --help, --role --cluster --expires-in --functions --token-file",
     "bench --help, --rounds --scale --work --json",
     "test --help, Usage"
   })
