@@ -7,10 +7,12 @@ import dev.darner.model.TaskId;
 import dev.darner.placement.OriginElection.AskerReads;
 import dev.darner.placement.OriginElection.Elects;
 import dev.darner.placement.OriginElection.Served;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import dev.darner.schema.TaskRecord;
+import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Introduction;
 import dev.darner.state.Reach;
@@ -251,12 +253,14 @@ public final class Placement {
   }
 
   private Sight look(Wish wish, Set<HostId> dead) {
-    Sight.Look look = new Sight.Look(policy(), clock.instant(), chance);
-    return Sight.of(look, wish, view.cluster(wish.host().cluster()), dead);
+    Cluster cluster = view.cluster(wish.host().cluster());
+    Sight.Look look = new Sight.Look(policy(cluster), clock.instant(), chance);
+    return Sight.of(look, wish, cluster, dead);
   }
 
   /** A reader whose host is alive tells of its progress with each announcement. */
-  private Policy policy() {
-    return new Policy(1, Set.of(), registration.ttl());
+  private Policy policy(Cluster cluster) {
+    ClusterRecord said = cluster.record().map(Seen::record).orElse(ClusterRecord.PLAIN);
+    return new Policy(said.originReaders(), said.blocked(), registration.ttl());
   }
 }

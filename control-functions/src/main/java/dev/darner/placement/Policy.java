@@ -2,7 +2,7 @@ package dev.darner.placement;
 
 import dev.darner.model.HostId;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 
 /**
  * What the operator of a cluster wants of placement.
@@ -11,9 +11,9 @@ import java.util.Set;
  * @param blocked hosts that nobody is sent to
  * @param stall how long a reader may be silent about its progress before another takes its slot
  */
-record Policy(int readers, Set<HostId> blocked, Duration stall) {
+record Policy(int readers, List<HostId> blocked, Duration stall) {
 
   Policy {
-    blocked = Set.copyOf(blocked);
+    blocked = List.copyOf(blocked);
   }
 }

@@ -14,7 +14,6 @@ import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.StateException;
-import dev.darner.schema.SuspectRecord;
 import dev.darner.schema.TaskRecord;
 import dev.darner.state.Seen;
 import dev.darner.state.Swarm;
@@ -357,51 +356,6 @@ class PlacementTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-  }
-
-  @Test
-  void aReaderThatIsSilentForALeaseLosesItsSlotToAnother() throws Exception {
-    assertEquals(Role.READ_ORIGIN, join(1).role());
-    assertEquals(List.of(World.id(1)), ids(join(2)));
-    world.clock.pass(World.LEASE.plusMillis(1));
-    assertEquals(Role.READ_ORIGIN, join(2).role(), "its lease goes on, and nothing landed");
-    assertEquals(World.id(2), swarm().slot(0).orElseThrow().seen().record().host());
-    assertEquals(List.of(World.id(2)), ids(join(1)));
-  }
-
-  @Test
-  void aReaderThatStalledGoesOnWhenItAsksItself() throws Exception {
-    assertEquals(Role.READ_ORIGIN, join(1).role());
-    world.clock.pass(World.LEASE.plusMillis(1));
-    assertEquals(Role.READ_ORIGIN, join(1).role());
-  }
-
-  @Test
-  void nobodyIsSentToOneWhomItsZoneCannotReach() throws Exception {
-    hold(2, true, 10);
-    hold(3, true, 10);
-    assertEquals(2, join(1).parents().size());
-    suspect(2, "10.0.0.0-24");
-    assertEquals(List.of(World.id(3)), ids(join(1)));
-    Wish far = wish(World.at(9, "10.9.9.9", false));
-    assertEquals(2, placement.join(far).parents().size());
-  }
-
-  @Test
-  void whenItsZoneCannotReachTheReaderAnotherReads() throws Exception {
-    assertEquals(Role.READ_ORIGIN, join(1).role());
-    suspect(1, "10.0.0.0-24");
-    assertEquals(Role.READ_ORIGIN, join(2).role());
-  }
-
-  private void suspect(int host, String zone) throws Exception {
-    SuspectRecord record =
-        new SuspectRecord(World.id(host), zone, true, World.id(77), world.clock.instant());
-    world.put(new Key.Suspect(World.CLUSTER, World.id(host), zone), Json.write(record), 0);
-  }
-
-  private static List<HostId> ids(Assignment assignment) {
-    return assignment.parents().stream().map(parent -> parent.host().id()).toList();
   }
 
   private Assignment refresh(int host, HostId... failed) throws Exception {
