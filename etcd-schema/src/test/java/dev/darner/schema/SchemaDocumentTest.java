@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(8, values().size());
+    assertEquals(9, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);

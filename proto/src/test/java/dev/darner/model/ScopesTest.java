@@ -8,10 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -128,20 +125,5 @@ class ScopesTest {
   @ValueSource(strings = {"", "*", "**", "a**b", "A", "a b", "a/b", "a\n", "?", "[a]", "-.*"})
   void whatIsNoPatternIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> new HostPattern(text));
-  }
-
-  @Test
-  void aPlaceIsSaidInFewPlainWords() {
-    Map<String, String> many =
-        IntStream.range(0, 17).boxed().collect(Collectors.toMap(i -> "k" + i, i -> ""));
-    assertEquals("eu/1.a_b-c", new Topology("eu/1.a_b-c", "", Map.of("a", "")).zone());
-    for (String wrong : new String[] {"a b", "\n", "é", "a".repeat(64), "\"", ":"}) {
-      assertThrows(IllegalArgumentException.class, () -> new Topology(wrong, "", Map.of()));
-      assertThrows(IllegalArgumentException.class, () -> new Topology("", wrong, Map.of()));
-      assertThrows(IllegalArgumentException.class, () -> new Topology("", "", Map.of(wrong, "")));
-      assertThrows(IllegalArgumentException.class, () -> new Topology("", "", Map.of("a", wrong)));
-    }
-    assertThrows(IllegalArgumentException.class, () -> new Topology("", "", Map.of("", "a")));
-    assertThrows(IllegalArgumentException.class, () -> new Topology("", "", many));
   }
 }
