@@ -41,7 +41,7 @@ final class HousePlan {
       4 control-functions insight      -> model settings schema state
       5 control-functions functions    -> model settings proto schema state membership placement insight
       5 chaos-tests       rig          -> model settings
-      6 chaos-tests       bench        -> model settings peer task rig
+      6 chaos-tests       bench        -> model settings proto peer task rig
       """;
 
   /** The only arrows between rooms of one floor. */
@@ -51,7 +51,7 @@ final class HousePlan {
   /** A library's packages, and the only rooms that may name them. */
   private static final String LIBRARIES =
       """
-      com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
+      com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
       io.helidon..                    -> membership placement insight functions

@@ -63,11 +63,33 @@ class BenchTest {
   }
 
   @Test
+  void hostsThatDoNotExistLoadTheControlPlane() throws IOException {
+    Part.print("the load", Part.ETCD, Part.ETCDCTL);
+    Path work = rig.folder("work");
+    String few = "--hosts 60 --layers 2 --replicas 1,2 --join-rate 200 --hold 1s";
+
+    JsonNode reports = bench(work, "control coldstart --rounds 1 --settle 1s " + few);
+
+    reports.forEach(BenchTest::assertFiguresMakeSense);
+    JsonNode control = reports.get(0).path("cases");
+    assertEquals(10, control.size(), "five parts for one replica, and for two");
+    for (int replicas = 0; replicas < 2; replicas++) {
+      assertEquals(0, value(control.get(5 * replicas + 1), "errors"), "of the rollout's joins");
+      assertEquals(2, value(control.get(5 * replicas + 1), "told to read the origin"));
+      assertTrue(value(control.get(5 * replicas + 2), "database in use") > 0);
+      assertTrue(value(control.get(5 * replicas + 4), "calls/s") > 0);
+    }
+    assertTrue(value(reports.get(1), "first decision") > 0);
+    assertEmpty(work);
+  }
+
+  @Test
   void anUnknownScenarioIsNamedBesideThoseThatThereAre() {
     RealProcess process = Darner.start(rig, "darner", "bench", "hopp");
 
     assertEquals(1, process.exit(LONGEST));
-    assertTrue(process.stderr().contains("no scenario 'hopp'; there are cold, hop"));
+    assertTrue(
+        process.stderr().contains("no scenario 'hopp'; there are cold, coldstart, control, hop"));
   }
 
   private JsonNode bench(Path work, String arguments) {

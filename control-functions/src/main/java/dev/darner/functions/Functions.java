@@ -53,6 +53,7 @@ final class Functions implements AutoCloseable {
         pages.add(new Insight(view, reach));
       }
       List<BindableService> calls = new ArrayList<>();
+      calls.add(new HealthDoor(ready));
       if (settings.serves(FunctionName.MEMBERSHIP)) {
         Membership membership = new Membership(view, reach, registration, clock, chance);
         calls.add(new MembershipDoor(membership, settings.announceInterval()));
