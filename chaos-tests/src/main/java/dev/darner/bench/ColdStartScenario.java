@@ -76,11 +76,12 @@ final class ColdStartScenario implements Scenario {
     return bench.options().layers(LAYERS);
   }
 
-  /** By a replica whose leases outlast the benchmark, so that nobody need announce himself. */
+  /**
+   * By a replica whose leases outlast the benchmark: hosts need not go on announcing themselves.
+   */
   private static void fill(Bench bench, Etcd etcd) {
     try (Rig rig = new Rig(bench.rig().freshFolder("fill"))) {
-      Functions functions =
-          Functions.start(rig, etcd, "--lease", "1h", "--announce-interval", "20m");
+      Functions functions = Functions.start(rig, etcd, "--lease", "1h");
       Herd herd = rig.own(new Herd(List.of(functions.address()), HOSTS, layers(bench)));
       herd.register();
       double _ = herd.rollOut(RATE * layers(bench));
