@@ -51,7 +51,7 @@ final class HousePlan {
   /** A library's packages, and the only rooms that may name them. */
   private static final String LIBRARIES =
       """
-      com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions bench
+      com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions schema bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
       io.helidon..                    -> membership placement insight functions
