@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -42,7 +43,7 @@ public final class Cluster {
     return Optional.ofNullable(hosts.get(id));
   }
 
-  /** All live hosts, gathered anew only when one changed. */
+  /** All live hosts, gathered anew only when one changed in more than its generation. */
   public Roster roster() {
     Called last = called;
     long changes = hostChanges.get();
@@ -75,8 +76,21 @@ public final class Cluster {
   }
 
   void put(HostId id, Seen<HostRecord> seen) {
-    hosts.merge(id, seen, Seen::later);
-    hostChanges.incrementAndGet();
+    AtomicBoolean other = new AtomicBoolean();
+    hosts.compute(
+        id,
+        (same, before) -> {
+          other.set(before == null || !isAlike(before.record(), seen.record()));
+          return before == null ? seen : Seen.later(before, seen);
+        });
+    if (other.get()) {
+      hostChanges.incrementAndGet();
+    }
+  }
+
+  /** A generation grows with whatever a host tells, and nobody asks a roster for it. */
+  private static boolean isAlike(HostRecord one, HostRecord other) {
+    return one.withGeneration(other.generation()).equals(other);
   }
 
   void remove(HostId id, long revision) {

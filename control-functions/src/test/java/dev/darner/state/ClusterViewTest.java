@@ -2,6 +2,7 @@ package dev.darner.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostId;
@@ -43,6 +44,23 @@ class ClusterViewTest {
     assertEquals(List.of(World.id(1)), names());
     assertEquals(Set.of(World.task(1)), world.cluster().heldBy(World.id(1)));
     assertEquals(3, bandOf(holderKey));
+  }
+
+  @Test
+  void aRosterIsGatheredAnewWhenAHostChangesInMoreThanItsGeneration() throws Exception {
+    world.start();
+    world.put(hostKey, host(false), 0);
+    Roster first = world.cluster().roster();
+
+    HostRecord grown = first.hosts().getFirst().withGeneration(7);
+    world.put(hostKey, Json.write(grown), 0);
+    assertSame(first, world.cluster().roster());
+    assertEquals(7, world.cluster().host(World.id(1)).orElseThrow().record().generation());
+
+    world.put(hostKey, host(true), 0);
+    assertEquals(List.of(World.id(1)), seeds());
+    world.put(hostKey, host(false), 0);
+    assertEquals(List.of(), seeds());
   }
 
   @Test
@@ -195,6 +213,10 @@ class ClusterViewTest {
 
   private List<HostId> names() {
     return world.cluster().roster().hosts().stream().map(HostRecord::host).toList();
+  }
+
+  private List<HostId> seeds() {
+    return world.cluster().roster().seeds().stream().map(HostRecord::host).toList();
   }
 
   private int bandOf(Key.Holder key) {

@@ -39,4 +39,9 @@ public record HostRecord(
     version = Json.cut(requireNonNull(version, "version"), LONGEST_VERSION);
     requireNonNull(since, "since");
   }
+
+  /** The same with another generation. */
+  public HostRecord withGeneration(long other) {
+    return new HostRecord(host, cluster, address, seed, version, lease, boot, other, since);
+  }
 }
