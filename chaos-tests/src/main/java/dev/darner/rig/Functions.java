@@ -41,6 +41,21 @@ public final class Functions {
     return begin(rig, environment, overEtcd(etcd));
   }
 
+  /**
+   * Whether one would start with such options, and its Java prints {@code word} then.
+   *
+   * @param javaOptions for its Java, after those of the launcher
+   */
+  public static boolean starts(Rig rig, String javaOptions, String word) {
+    Map<String, String> environment = new HashMap<>(Darner.ENVIRONMENT);
+    environment.put("DARNER_JAVA_OPTS", javaOptions);
+    try (RealProcess process =
+        rig.process(
+            rig.freshName("functions"), environment, Darner.command("functions", "--version"))) {
+      return process.exit(TO_START) == 0 && process.stdout().contains(word);
+    }
+  }
+
   private static List<String> overEtcd(Etcd etcd, String... more) {
     return Stream.concat(Stream.of("--state", "etcd", "--etcd", etcd.url()), Stream.of(more))
         .toList();
