@@ -85,8 +85,12 @@ final class ColdStartScenario implements Scenario {
             "From the launcher's start to the first answer to a join. A client dials each 2 ms, and asks until the answer is a decision;",
             "first answer: the first that comes at all, which may be made without the state. One round before the first that counts.",
             "etcd knows %d hosts with %d tasks each; the last process of each kind rests for %d s."
-                .formatted(HOSTS, layers(bench), bench.options().settle.toSeconds())),
+                .formatted(hosts(bench), layers(bench), bench.options().settle.toSeconds())),
         List.of(measured));
+  }
+
+  private static int hosts(Bench bench) {
+    return bench.options().scaled(HOSTS);
   }
 
   private static int layers(Bench bench) {
@@ -99,7 +103,7 @@ final class ColdStartScenario implements Scenario {
   private static void fill(Bench bench, Etcd etcd) {
     try (Rig rig = new Rig(bench.rig().freshFolder("fill"))) {
       Functions functions = Functions.start(rig, etcd, "--lease", "1h");
-      Herd herd = rig.own(new Herd(List.of(functions.address()), HOSTS, layers(bench)));
+      Herd herd = rig.own(new Herd(List.of(functions.address()), hosts(bench), layers(bench)));
       herd.register();
       double _ = herd.rollOut(RATE * layers(bench));
       herd.settle();

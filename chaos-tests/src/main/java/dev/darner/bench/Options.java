@@ -38,8 +38,10 @@ final class Options {
       names = "--scale",
       paramLabel = "PERCENT",
       defaultValue = "100",
-      description =
-          "Of the sizes and counts of hop, warm, cold, small and load (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Of the sizes and counts of hop, warm, cold, small, load and coldstart",
+        "(default: ${DEFAULT-VALUE})."
+      })
   int scale;
 
   @Option(names = "--tls", description = "hop: the same with TLS, both sides.")
