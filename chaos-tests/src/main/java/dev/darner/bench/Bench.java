@@ -3,10 +3,12 @@ package dev.darner.bench;
 import dev.darner.rig.Rig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a scenario works with.
@@ -35,6 +37,14 @@ record Bench(Rig rig, Options options, PrintWriter progress) {
   /** Tells of something that went wrong and does not end the run. */
   static void warn(String who, String what) {
     System.err.println("  " + who + ": " + what);
+  }
+
+  /** Lets time go by. */
+  static void pause(Duration howLong) {
+    long end = System.nanoTime() + howLong.toNanos();
+    for (long left = howLong.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   /** Collects samples by the name of their figure. Used by one thread. */

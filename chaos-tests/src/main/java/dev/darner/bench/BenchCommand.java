@@ -36,14 +36,18 @@ import tools.jackson.databind.json.JsonMapper;
       "swarm   nodes with slow links pull one image at once; against pulls straight from the origin",
       "idle    memory of a sidecar at rest",
       "micro   the pure parts, by JMH",
+      "control the functions under load: hosts that announce themselves, and a rollout to all of them",
+      "coldstart  from the start of a function's process to its first answer, and its memory",
       "load    memory with ten layers of 1 GiB in flight, with one of 20 GiB, and with 1000 readers",
     },
     footer = {
       "",
       "Needs nginx, curl and openssl (Debian: nginx-light, curl, openssl); swarm needs root, ip and",
-      "tc too (iproute2). A machine that does something else meanwhile gives other figures.",
+      "tc too (iproute2); control and coldstart need etcd and etcdctl alone (etcd-server, etcd-client).",
+      "A machine that does something else meanwhile gives other figures.",
       "",
-      "Example: darner bench hop --json"
+      "Example: darner bench hop --json",
+      "Example: darner bench control --replicas 1 --hold 10m"
     })
 final class BenchCommand implements Runnable {
   private static final Map<String, Scenario> SCENARIOS =
@@ -52,6 +56,8 @@ final class BenchCommand implements Runnable {
           "warm", new WarmScenario(),
           "cold", new ColdScenario(),
           "small", new SmallScenario(),
+          "control", new ControlScenario(),
+          "coldstart", new ColdStartScenario(),
           "idle", MemoryScenarios::idle,
           "load", MemoryScenarios::load,
           "swarm", new SwarmScenario(),
@@ -68,9 +74,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    if (options.rounds < 1 || options.scale < 1) {
-      throw new CommandFailure("--rounds and --scale are 1 or more");
-    }
+    options.check();
     List<Scenario> scenarios = names.stream().map(BenchCommand::scenario).toList();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter progress = spec.commandLine().getErr();

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 
 /** How much memory a sidecar takes: at rest, and with much in flight. */
 final class MemoryScenarios {
@@ -24,10 +23,7 @@ final class MemoryScenarios {
     Pair pair = Pair.start(bench.rig(), nginx);
     Duration settle = bench.options().settle;
     bench.say("at rest for " + settle.toSeconds() + " s");
-    long end = System.nanoTime() + settle.toNanos();
-    while (System.nanoTime() < end) {
-      LockSupport.parkNanos(end - System.nanoTime());
-    }
+    Bench.pause(settle);
     return new Report(
         "idle",
         List.of("Two sidecars that announce themselves to functions, and have done nothing else."),

@@ -1,8 +1,10 @@
 package dev.darner.bench;
 
 import dev.darner.model.ByteSize;
+import dev.darner.settings.CommandFailure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -36,8 +38,10 @@ final class Options {
       names = "--scale",
       paramLabel = "PERCENT",
       defaultValue = "100",
-      description =
-          "Of the sizes and counts of hop, warm, cold, small and load (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Of the sizes and counts of hop, warm, cold, small, load and coldstart",
+        "(default: ${DEFAULT-VALUE})."
+      })
   int scale;
 
   @Option(names = "--tls", description = "hop: the same with TLS, both sides.")
@@ -48,7 +52,7 @@ final class Options {
       paramLabel = "TIME",
       defaultValue = "30s",
       description =
-          "idle: how long a sidecar rests before it is looked at (default: ${DEFAULT-VALUE}).")
+          "idle, coldstart: how long a process rests before it is looked at (default: ${DEFAULT-VALUE}).")
   Duration settle;
 
   @Option(
@@ -83,9 +87,66 @@ final class Options {
   @Option(
       names = "--layers",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "swarm: layers of the image, alike in size (default: ${DEFAULT-VALUE}).")
-  int layers;
+      description = "swarm, control: layers of the image, alike in size (default: 4, 10).")
+  Optional<Integer> layers = Optional.empty();
+
+  @Option(
+      names = "--hosts",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "control: hosts that announce themselves (default: ${DEFAULT-VALUE}).")
+  int hosts;
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2,3",
+      description = "control: replicas of the functions, in turn (default: ${DEFAULT-VALUE}).")
+  List<Integer> replicas = List.of();
+
+  @Option(
+      names = "--join-rate",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "control: joins a second of the rollout (default: ${DEFAULT-VALUE}).")
+  int joinRate;
+
+  @Option(
+      names = "--hold",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      description = {
+        "control: how long hosts that have everything go on to announce themselves",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  Duration hold;
+
+  /** Layers of the image, or as many as a scenario usually has. */
+  int layers(int usual) {
+    return layers.orElse(usual);
+  }
+
+  /**
+   * Refuses numbers that mean nothing.
+   *
+   * @throws CommandFailure that names the option
+   */
+  void check() {
+    require(rounds, "--rounds");
+    require(scale, "--scale");
+    require(hosts, "--hosts");
+    require(joinRate, "--join-rate");
+    layers.ifPresent(count -> require(count, "--layers"));
+    replicas.forEach(count -> require(count, "--replicas"));
+    require(hold.toMillis(), "--hold");
+  }
+
+  private static void require(long number, String option) {
+    if (number < 1) {
+      throw new CommandFailure(option + " is more than nothing");
+    }
+  }
 
   /** {@code count} by the scale, one at least. */
   int scaled(int count) {

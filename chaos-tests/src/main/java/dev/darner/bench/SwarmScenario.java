@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
  * where they have run for days.
  */
 final class SwarmScenario implements Scenario {
+  private static final int LAYERS = 4;
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Duration TO_START = Duration.ofSeconds(60);
   private static final Pattern SENT = Pattern.compile("\" 20[06] ([0-9]+) \"");
@@ -64,7 +65,7 @@ final class SwarmScenario implements Scenario {
   @Override
   public Report run(Bench bench) {
     Options options = bench.options();
-    bench.say("making %d images of %d layers".formatted(options.rounds, options.layers));
+    bench.say("making %d images of %d layers".formatted(options.rounds, options.layers(LAYERS)));
     List<Image> images = images(bench);
     Network network = Network.make(bench.rig());
     Node origin = network.add("origin", Optional.of(options.originRate));
@@ -119,8 +120,8 @@ final class SwarmScenario implements Scenario {
             """
                 .formatted(tag),
             "blobs");
-    List<Blob> all =
-        new ArrayList<>(blobs.random(options.layers, options.imageSize.bytes() / options.layers));
+    int layers = options.layers(LAYERS);
+    List<Blob> all = new ArrayList<>(blobs.random(layers, options.imageSize.bytes() / layers));
     Blob manifest = blobs.text(Manifests.of(config, all), "manifests");
     all.add(config);
     Path file = www.resolve(manifest.path().substring(1));
@@ -258,7 +259,7 @@ final class SwarmScenario implements Scenario {
                 options.rate.text(),
                 options.originRate.text(),
                 size / MIB,
-                options.layers),
+                options.layers(LAYERS)),
         "The first image is pulled by processes that have just started, each further one by the same processes; the first alone is pulled straight too.",
         "Bound: max(F/u_origin, F/d_min, N*F/(u_origin + sum of u)). Every digest was checked by the client.");
   }

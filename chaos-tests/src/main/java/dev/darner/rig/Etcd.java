@@ -1,6 +1,7 @@
 package dev.darner.rig;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,11 +10,18 @@ public final class Etcd {
   private static final Duration TO_START = Duration.ofSeconds(30);
   private static final Duration TO_ANSWER = Duration.ofSeconds(10);
 
+  /** Of a large database. */
+  private static final Duration TO_COMPACT = Duration.ofMinutes(2);
+
+  private static final String REVISION = "etcd_debugging_mvcc_current_revision";
+
   private final Rig rig;
+  private final RealProcess process;
   private final String url;
 
-  private Etcd(Rig rig, String url) {
+  private Etcd(Rig rig, RealProcess process, String url) {
     this.rig = rig;
+    this.process = process;
     this.url = url;
   }
 
@@ -34,7 +42,7 @@ public final class Etcd {
                 "--initial-cluster=rig=" + peer,
                 "--logger=zap"));
     process.awaitReady(TO_START, () -> Http.ok(client + "/health"));
-    return new Etcd(rig, client);
+    return new Etcd(rig, process, client);
   }
 
   public String url() {
@@ -54,11 +62,39 @@ public final class Etcd {
         .toList();
   }
 
+  /** The process that it is. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** What it counts, by the names of its {@code /metrics}; those without labels. */
+  public Map<String, Double> metrics() {
+    Map<String, Double> metrics = new HashMap<>();
+    for (String line : Http.get(url + "/metrics").lines().toList()) {
+      int space = line.indexOf(' ');
+      if (space > 0 && line.charAt(0) != '#' && line.charAt(space - 1) != '}') {
+        metrics.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
+      }
+    }
+    return metrics;
+  }
+
+  /** Forgets all that was before now, and returns once that is done. */
+  public void compact() {
+    long revision = metrics().get(REVISION).longValue();
+    String timeout = "--command-timeout=%ds".formatted(TO_COMPACT.toSeconds());
+    String _ = etcdctl(TO_COMPACT, timeout, "compaction", "--physical", Long.toString(revision));
+  }
+
   private String etcdctl(String... arguments) {
+    return etcdctl(TO_ANSWER, arguments);
+  }
+
+  private String etcdctl(Duration deadline, String... arguments) {
     List<String> command = Part.ETCDCTL.command(arguments);
     Map<String, String> environment = Map.of("ETCDCTL_API", "3", "ETCDCTL_ENDPOINTS", url);
-    try (RealProcess process = rig.process(rig.freshName("etcdctl"), environment, command)) {
-      return process.finish(TO_ANSWER);
+    try (RealProcess etcdctl = rig.process(rig.freshName("etcdctl"), environment, command)) {
+      return etcdctl.finish(deadline);
     }
   }
 }

@@ -1,53 +1,113 @@
 package dev.darner.rig;
 
+import dev.darner.model.HostAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** One replica of the functions, as a process. */
 public final class Functions {
   private static final Duration TO_START = Duration.ofSeconds(60);
 
   private final RealProcess process;
-  private final String url;
+  private final HostAddress address;
 
-  private Functions(RealProcess process, String url) {
+  private Functions(RealProcess process, HostAddress address) {
     this.process = process;
-    this.url = url;
+    this.address = address;
   }
 
   /** Starts one over a real etcd, which everybody may ask. */
-  public static Functions start(Rig rig, Etcd etcd) {
-    return start(rig, "--state", "etcd", "--etcd", etcd.url(), "--access", "open");
+  public static Functions start(Rig rig, Etcd etcd, String... more) {
+    return ready(begin(rig, Darner.ENVIRONMENT, overEtcd(etcd, open(more))));
   }
 
   /** Starts one over a real etcd that asks for a token. */
   public static Functions startGuarded(Rig rig, Etcd etcd) {
-    return start(rig, "--state", "etcd", "--etcd", etcd.url());
+    return ready(begin(rig, Darner.ENVIRONMENT, overEtcd(etcd)));
   }
 
   /** Starts one whose state is its own memory. */
   public static Functions startInMemory(Rig rig) {
-    return start(rig, "--state", "memory");
+    return ready(begin(rig, Darner.ENVIRONMENT, List.of("--state", "memory")));
   }
 
-  private static Functions start(Rig rig, String... state) {
-    String listen = "127.0.0.1:" + rig.freePort();
-    String url = "http://" + listen;
-    List<String> arguments = new ArrayList<>(List.of("functions", "--listen", listen));
-    arguments.addAll(List.of(state));
-    RealProcess process = Darner.start(rig, "functions", arguments.toArray(String[]::new));
-    process.awaitReady(TO_START, () -> Http.ok(url + "/readyz"));
-    return new Functions(process, url);
+  /**
+   * Begins to start one over a real etcd, and does not wait for it.
+   *
+   * @param javaOptions for its Java, after those of the launcher
+   */
+  public static Functions begin(Rig rig, Etcd etcd, String javaOptions) {
+    Map<String, String> environment = new HashMap<>(Darner.ENVIRONMENT);
+    environment.put("DARNER_JAVA_OPTS", javaOptions);
+    return begin(rig, environment, overEtcd(etcd));
+  }
+
+  /**
+   * Whether one would start with such options, and its Java prints {@code word} then.
+   *
+   * @param javaOptions for its Java, after those of the launcher
+   */
+  public static boolean starts(Rig rig, String javaOptions, String word) {
+    Map<String, String> environment = new HashMap<>(Darner.ENVIRONMENT);
+    environment.put("DARNER_JAVA_OPTS", javaOptions);
+    try (RealProcess process =
+        rig.process(
+            rig.freshName("functions"), environment, Darner.command("functions", "--version"))) {
+      return process.exit(TO_START) == 0 && process.stdout().contains(word);
+    }
+  }
+
+  private static String[] open(String... more) {
+    return Stream.concat(Stream.of("--access", "open"), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static List<String> overEtcd(Etcd etcd, String... more) {
+    return Stream.concat(Stream.of("--state", "etcd", "--etcd", etcd.url()), Stream.of(more))
+        .toList();
+  }
+
+  private static Functions begin(Rig rig, Map<String, String> environment, List<String> flags) {
+    HostAddress listen = new HostAddress("127.0.0.1", rig.freePort());
+    List<String> arguments = new ArrayList<>(List.of("functions", "--listen", listen.toString()));
+    arguments.addAll(flags);
+    RealProcess process =
+        rig.process(
+            rig.freshName("functions"),
+            environment,
+            Darner.command(arguments.toArray(String[]::new)));
+    return new Functions(process, listen);
+  }
+
+  private static Functions ready(Functions functions) {
+    functions.process.awaitReady(TO_START, () -> Http.ok(functions.url() + "/readyz"));
+    return functions;
+  }
+
+  /** Where it listens, for gRPC as for HTTP. */
+  public HostAddress address() {
+    return address;
+  }
+
+  /** Its process. */
+  public RealProcess process() {
+    return process;
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   public String url() {
-    return url;
+    return "http://" + address;
   }
 
   /** The body of a GET of its REST side. */
   public String get(String path) {
-    return Http.get(url + path);
+    return Http.get(url() + path);
   }
 
   /** What it wrote to its standard error so far. */

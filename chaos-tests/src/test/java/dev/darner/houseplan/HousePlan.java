@@ -44,7 +44,7 @@ final class HousePlan {
       4 control-functions access       -> model settings schema state rest
       5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access
       5 chaos-tests       rig          -> model settings
-      6 chaos-tests       bench        -> model settings peer task rig
+      6 chaos-tests       bench        -> model settings proto peer task rig
       """;
 
   /** The only arrows between rooms of one floor. */
@@ -54,7 +54,7 @@ final class HousePlan {
   /** A library's packages, and the only rooms that may name them. */
   private static final String LIBRARIES =
       """
-      com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
+      com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions schema bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
       io.helidon..                    -> membership placement rest clusters insight access functions

@@ -63,11 +63,30 @@ class BenchTest {
   }
 
   @Test
+  void hostsThatDoNotExistLoadTheControlPlane() throws IOException {
+    Part.print("the load", Part.ETCD, Part.ETCDCTL);
+    Path work = rig.folder("work");
+    String few = "--hosts 30 --layers 2 --replicas 2 --join-rate 200 --hold 1s";
+
+    JsonNode reports = bench(work, "control coldstart --scale 10 --rounds 1 --settle 1s " + few);
+
+    reports.forEach(BenchTest::assertFiguresMakeSense);
+    JsonNode control = reports.get(0).path("cases");
+    assertEquals(5, control.size());
+    assertTrue(value(control.get(1), "told to read the origin") <= 2, "one for each layer");
+    assertTrue(value(control.get(2), "database in use") > 0);
+    assertTrue(value(control.get(4), "calls/s") > 0);
+    assertTrue(value(reports.get(1), "first decision") > 0);
+    assertEmpty(work);
+  }
+
+  @Test
   void anUnknownScenarioIsNamedBesideThoseThatThereAre() {
     RealProcess process = Darner.start(rig, "darner", "bench", "hopp");
 
     assertEquals(1, process.exit(LONGEST));
-    assertTrue(process.stderr().contains("no scenario 'hopp'; there are cold, hop"));
+    assertTrue(
+        process.stderr().contains("no scenario 'hopp'; there are cold, coldstart, control, hop"));
   }
 
   private JsonNode bench(Path work, String arguments) {

@@ -68,7 +68,8 @@ final class Functions implements AutoCloseable {
       }
       door =
           started.keep(
-              Door.open(settings.listen(), calls(settings, view, membership, placement), pages));
+              Door.open(
+                  settings.listen(), calls(settings, ready, view, membership, placement), pages));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -77,8 +78,13 @@ final class Functions implements AutoCloseable {
 
   /** Those that are not served say so themselves. */
   private static List<BindableService> calls(
-      FunctionsSettings settings, ClusterView view, Membership membership, Placement placement) {
+      FunctionsSettings settings,
+      BooleanSupplier ready,
+      ClusterView view,
+      Membership membership,
+      Placement placement) {
     return List.of(
+        new HealthDoor(ready),
         settings.serves(FunctionName.MEMBERSHIP)
             ? new MembershipDoor(membership, new Affiliation(view), settings.announceInterval())
             : new MembershipImplBase() {},

@@ -86,7 +86,7 @@ public final class Membership {
     return new Surroundings(
         !written,
         neighbours(announced.introduced()),
-        view.cluster(host.cluster()).roster().seeds(),
+        view.cluster(host.cluster()).seeds(),
         degraded || reach.degraded(),
         readings.lost(host, announced.doing().readings()));
   }

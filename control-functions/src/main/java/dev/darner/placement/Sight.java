@@ -60,7 +60,7 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
             eye.holders(swarm),
             slots.stream().flatMap(slot -> eye.reader(slot).stream()).toList(),
             look.policy().readers(),
-            cluster.roster().seeds().stream().map(Sight::host).toList());
+            cluster.seeds().stream().map(Sight::host).toList());
     return new Sight(situation, vacancy(situation, slots), task);
   }
 

@@ -33,7 +33,9 @@ public final class Cluster {
 
   private final AtomicReference<Seen<ClusterRecord>> defined = new AtomicReference<>();
   private final AtomicLong hostChanges = new AtomicLong();
+  private final AtomicLong seedChanges = new AtomicLong();
   private volatile Called called = new Called(0, Roster.of(Set.of()));
+  private volatile Gathered gathered = new Gathered(0, List.of());
   private final Consumer<TaskId> unwanted;
 
   /**
@@ -47,6 +49,9 @@ public final class Cluster {
 
   /** The roster as it was after so many changes of hosts. */
   private record Called(long changes, Roster roster) {}
+
+  /** The seeds as they were after so many changes of seeds. */
+  private record Gathered(long changes, List<HostRecord> seeds) {}
 
   /** What people have said of the cluster, if they have. */
   public Optional<Seen<ClusterRecord>> record() {
@@ -74,6 +79,19 @@ public final class Cluster {
       called = last;
     }
     return last.roster();
+  }
+
+  /** The live seeds, by name; gathered anew only when one of them came, went, or is another. */
+  public List<HostRecord> seeds() {
+    Gathered last = gathered;
+    long changes = seedChanges.get();
+    if (last.changes() != changes) {
+      last =
+          new Gathered(
+              changes, Roster.of(hosts.values().stream().map(Place::thing).toList()).seeds());
+      gathered = last;
+    }
+    return last.seeds();
   }
 
   /** Some live hosts, near ones first. */
@@ -132,10 +150,17 @@ public final class Cluster {
     Place<Seen<HostRecord>> place = new Place<>(seen, seen.record().topology());
     everybody.add(place);
     if (old == null || !isAlike(old.thing().record(), seen.record())) {
-      hostChanges.incrementAndGet();
+      changed(old, seen.record());
     }
     takeOut(old);
     return place;
+  }
+
+  private void changed(Place<Seen<HostRecord>> old, HostRecord now) {
+    hostChanges.incrementAndGet();
+    if (now.seed() || (old != null && old.thing().record().seed())) {
+      seedChanges.incrementAndGet();
+    }
   }
 
   /** Whether only that changed which changes often. */

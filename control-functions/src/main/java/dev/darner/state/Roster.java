@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The live hosts of a cluster at one moment, by name.
  *
- * @param hosts all
+ * @param hosts all; their generations may have grown since
  * @param seeds those that read origins
  */
 public record Roster(List<HostRecord> hosts, List<HostRecord> seeds) {

@@ -23,6 +23,9 @@ import dev.darner.state.Patience;
 import dev.darner.state.World;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
@@ -246,6 +249,7 @@ class FunctionsTest {
       assertEquals(503, blind.get("/readyz").statusCode());
       assertTrue(blind.json("/readyz").path("degraded").asBoolean());
       assertEquals(200, blind.get("/healthz").statusCode());
+      assertEquals(ServingStatus.NOT_SERVING, health(blind));
       JoinResponse place = blind.join(one, 1);
       assertEquals(Role.ROLE_USE_HOME_SEEDS, place.getRole());
       assertTrue(place.getDegraded());
@@ -253,6 +257,7 @@ class FunctionsTest {
       assertEquals(Status.Code.UNAVAILABLE, refusal(() -> blind.finish(one, 1)).getCode());
       store.unreachable(false);
       blind.ready();
+      assertEquals(ServingStatus.SERVING, health(blind));
       Eventually.holds(
           "it is whole again", () -> !blind.json("/readyz").path("degraded").asBoolean());
       assertEquals(Role.ROLE_READ_ORIGIN, blind.join(one, 1).getRole());
@@ -282,6 +287,11 @@ class FunctionsTest {
         .filter(task -> task.path("task").asString().equals(World.task(number).text()))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static ServingStatus health(Replica asked) throws IOException {
+    byte[] answer = asked.callRaw("grpc.health.v1.Health/Check", new byte[0]);
+    return HealthCheckResponse.parseFrom(answer).getStatus();
   }
 
   private static void refused(Executable call) {

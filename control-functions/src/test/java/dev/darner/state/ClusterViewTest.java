@@ -2,6 +2,7 @@ package dev.darner.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostId;
@@ -65,6 +66,23 @@ class ClusterViewTest {
     world.delete(key);
     assertEquals(Map.of(), world.view.records());
     assertTrue(world.cluster().record().isEmpty());
+  }
+
+  @Test
+  void aRosterIsGatheredAnewWhenAHostChangesInMoreThanItsGeneration() throws Exception {
+    world.start();
+    world.put(hostKey, host(false), 0);
+    Roster first = world.cluster().roster();
+
+    HostRecord grown = World.record(World.host(1, false), 7, 7, now());
+    world.put(hostKey, Json.write(grown), 0);
+    assertSame(first, world.cluster().roster());
+    assertEquals(7, world.cluster().host(World.id(1)).orElseThrow().record().generation());
+
+    world.put(hostKey, host(true), 0);
+    assertEquals(List.of(World.id(1)), seeds());
+    world.put(hostKey, host(false), 0);
+    assertEquals(List.of(), seeds());
   }
 
   @Test
@@ -280,6 +298,10 @@ class ClusterViewTest {
 
   private List<HostId> names() {
     return world.cluster().roster().hosts().stream().map(HostRecord::host).toList();
+  }
+
+  private List<HostId> seeds() {
+    return world.cluster().roster().seeds().stream().map(HostRecord::host).toList();
   }
 
   private int bandOf(Key.Holder key) {

@@ -25,7 +25,7 @@ import java.util.logging.Logger;
  * <p>A client that failed is thrown away for a new one, though not more often than once in {@link
  * #PATIENCE}. So etcd is found again within seconds: gRPC waits up to two minutes between dials
  * after a long outage. And what a silent etcd was asked does not pile up, since the deadline ends
- * the waiting and only the client's end ends the call.
+ * the waiting and only the client's end ends the call. Leases are renewed beside it, and as long.
  *
  * <p>Any thread may call; the object's monitor guards the client.
  */
@@ -50,7 +50,9 @@ final class EtcdConnection implements AutoCloseable {
   private final InstantSource clock;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private Client client;
+  private LeaseRenewals renewals;
   private Instant dialled;
+  private int dials;
   private boolean closed;
 
   EtcdConnection(List<URI> endpoints, Duration deadline, InstantSource clock) {
@@ -78,20 +80,33 @@ final class EtcdConnection implements AutoCloseable {
 
   private Client dial() {
     dialled = clock.instant();
-    return Client.builder()
-        .endpoints(endpoints)
-        .executorService(executor)
-        .waitForReady(false)
-        .connectTimeout(DIAL_TIMEOUT)
-        .keepaliveTime(PING_INTERVAL)
-        .keepaliveTimeout(PING_TIMEOUT)
-        .maxInboundMessageSize(LARGEST_ANSWER)
-        .build();
+    Client dialling =
+        Client.builder()
+            .endpoints(endpoints)
+            .executorService(executor)
+            .waitForReady(false)
+            .connectTimeout(DIAL_TIMEOUT)
+            .keepaliveTime(PING_INTERVAL)
+            .keepaliveTimeout(PING_TIMEOUT)
+            .maxInboundMessageSize(LARGEST_ANSWER)
+            .build();
+    URI member = endpoints.get(dials++ % endpoints.size());
+    renewals = new LeaseRenewals(member, PING_INTERVAL, PING_TIMEOUT);
+    return dialling;
   }
 
   /** The client of the moment. */
   synchronized Client client() {
     return client;
+  }
+
+  /** Renews a lease: seconds that it lives from now, 0 when there is no such lease. */
+  long renew(long lease) throws StateException, InterruptedException {
+    return ask("keep a lease alive", client -> renewals().renew(lease));
+  }
+
+  private synchronized LeaseRenewals renewals() {
+    return renewals;
   }
 
   /**
@@ -139,14 +154,16 @@ final class EtcdConnection implements AutoCloseable {
   private synchronized void replace(Client failed) {
     Duration age = Duration.between(dialled, clock.instant()).abs();
     if (client.equals(failed) && !closed && age.compareTo(PATIENCE) > 0) {
+      LeaseRenewals ended = renewals;
       client = dial();
-      executor.execute(() -> closeLater(failed));
+      executor.execute(() -> closeLater(failed, ended));
     }
   }
 
   /** Watches of the client have failed too, most likely: jetcd is noisy when one is closed then. */
-  private static void closeLater(Client failed) {
-    try (failed) {
+  private static void closeLater(Client failed, LeaseRenewals ended) {
+    try (failed;
+        ended) {
       Thread.sleep(LINGER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -156,6 +173,7 @@ final class EtcdConnection implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    renewals.close();
     client.close();
     executor.shutdownNow();
   }

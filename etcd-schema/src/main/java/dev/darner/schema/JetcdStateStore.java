@@ -167,12 +167,7 @@ public final class JetcdStateStore implements StateStore {
 
   @Override
   public boolean keepAlive(long lease) throws StateException, InterruptedException {
-    try {
-      etcd.ask("keep a lease alive", client -> client.getLeaseClient().keepAliveOnce(lease));
-      return true;
-    } catch (StateException.NoLease e) {
-      return false;
-    }
+    return etcd.renew(lease) > 0;
   }
 
   @Override
