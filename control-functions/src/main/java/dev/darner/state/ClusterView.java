@@ -34,6 +34,7 @@ public final class ClusterView implements AutoCloseable {
   private final StateStore store;
   private final Scheduler scheduler;
   private final Set<Key.Task> unwanted = ConcurrentHashMap.newKeySet();
+  private final Changes preheatChanges = new Changes();
   private volatile Clusters clusters = nothing();
   private volatile boolean loaded;
   private volatile boolean following;
@@ -77,6 +78,16 @@ public final class ClusterView implements AutoCloseable {
   /** Every cluster that is known. */
   public Set<ClusterId> clusters() {
     return clusters.names();
+  }
+
+  /** Every preheat that is known. */
+  public Preheats preheats() {
+    return clusters.preheats();
+  }
+
+  /** Grows with each change of a preheat, and when all are seen anew. */
+  public Changes preheatChanges() {
+    return preheatChanges;
   }
 
   /** The latest revision that is known. */
@@ -126,7 +137,7 @@ public final class ClusterView implements AutoCloseable {
   }
 
   private Clusters nothing() {
-    return new Clusters(new Snapshot("", 0, List.of()), unwanted::add);
+    return new Clusters(new Snapshot("", 0, List.of()), unwanted::add, preheatChanges);
   }
 
   private synchronized void lost(String reason) {
@@ -161,12 +172,13 @@ public final class ClusterView implements AutoCloseable {
     if (closed || attempt != attempts) {
       return;
     }
-    Clusters fresh = new Clusters(snapshot, unwanted::add);
+    Clusters fresh = new Clusters(snapshot, unwanted::add, preheatChanges);
     clusters = fresh;
     wait = FIRST_WAIT;
     watch = store.watch(Key.ROOT, snapshot.revision() + 1, new Follower(fresh, attempt));
     following = true;
     loaded = true;
+    preheatChanges.happened();
     LOG.log(
         Level.INFO,
         "the state is loaded as of revision {0}: {1} entries",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -42,10 +43,12 @@ public final class Json {
                   .addSerializer(HostId.class, ToStringSerializer.instance)
                   .addSerializer(ClusterId.class, ToStringSerializer.instance)
                   .addSerializer(TaskId.class, ToStringSerializer.instance)
+                  .addSerializer(PreheatId.class, ToStringSerializer.instance)
                   .addSerializer(HostAddress.class, ToStringSerializer.instance)
                   .addDeserializer(HostId.class, new FromText<>(HostId.class, HostId::new))
                   .addDeserializer(ClusterId.class, new FromText<>(ClusterId.class, ClusterId::new))
                   .addDeserializer(TaskId.class, new FromText<>(TaskId.class, TaskId::new))
+                  .addDeserializer(PreheatId.class, new FromText<>(PreheatId.class, PreheatId::new))
                   .addDeserializer(
                       HostAddress.class, new FromText<>(HostAddress.class, HostAddress::parse)))
           .build();

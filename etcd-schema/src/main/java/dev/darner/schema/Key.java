@@ -2,6 +2,7 @@ package dev.darner.schema;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
+import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ public sealed interface Key {
   /** What every key of this version begins with. */
   String ROOT = "/darner/v1/";
 
+  /** Prefix of all preheats. */
+  String PREHEATS = ROOT + "preheats/";
+
   /** The key as the store has it. */
   String text();
 
@@ -22,6 +26,45 @@ public sealed interface Key {
 
     /** The cluster that it belongs to. */
     ClusterId cluster();
+  }
+
+  /** A key of one preheat. */
+  sealed interface OfPreheat extends Key {
+
+    /** The preheat that it belongs to. */
+    PreheatId preheat();
+  }
+
+  /** A preheat; holds a {@link PreheatRecord}. */
+  record Preheat(PreheatId preheat) implements OfPreheat {
+    @Override
+    public String text() {
+      return PREHEATS + preheat;
+    }
+  }
+
+  /** What a preheat consists of; holds a {@link PreheatContentsRecord}. */
+  record PreheatContents(PreheatId preheat) implements OfPreheat {
+    @Override
+    public String text() {
+      return preheat(preheat) + "contents";
+    }
+  }
+
+  /** The right to drive a preheat; holds a {@link PreheatClaimRecord}, on its owner's lease. */
+  record PreheatClaim(PreheatId preheat) implements OfPreheat {
+    @Override
+    public String text() {
+      return preheat(preheat) + "claim";
+    }
+  }
+
+  /** How far a host is in a preheat; holds a {@link PreheatHostRecord}. */
+  record PreheatHost(PreheatId preheat, ClusterId cluster, HostId host) implements OfPreheat {
+    @Override
+    public String text() {
+      return preheat(preheat) + "hosts/" + cluster + "/" + host;
+    }
   }
 
   /** Settings of a cluster; nobody writes it yet. */
@@ -74,6 +117,11 @@ public sealed interface Key {
     }
   }
 
+  /** Prefix of all that belongs to a preheat, but for its own record. */
+  static String preheat(PreheatId preheat) {
+    return PREHEATS + preheat + "/";
+  }
+
   /** Prefix of all hosts of a cluster. */
   static String hosts(ClusterId cluster) {
     return ROOT + "hosts/" + cluster + "/";
@@ -108,6 +156,9 @@ public sealed interface Key {
   }
 
   private static Key of(List<String> parts) {
+    if (parts.getFirst().equals("preheats")) {
+      return ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
+    }
     ClusterId cluster = new ClusterId(parts.get(1));
     return switch (parts.getFirst()) {
       case "clusters" -> new Cluster(cluster);
@@ -116,6 +167,16 @@ public sealed interface Key {
       case "holders" -> new Holder(cluster, new TaskId(parts.get(2)), new HostId(parts.get(3)));
       case "origin-slots" ->
           new OriginSlot(cluster, new TaskId(parts.get(2)), Integer.parseInt(parts.get(3)));
+      default -> null;
+    };
+  }
+
+  private static Key ofPreheat(PreheatId id, List<String> parts) {
+    return switch (parts.isEmpty() ? "" : parts.getFirst()) {
+      case "" -> new Preheat(id);
+      case "contents" -> new PreheatContents(id);
+      case "claim" -> new PreheatClaim(id);
+      case "hosts" -> new PreheatHost(id, new ClusterId(parts.get(1)), new HostId(parts.get(2)));
       default -> null;
     };
   }
