@@ -31,15 +31,19 @@ final class HousePlan {
       3 sidecar           task         -> model settings store peer origin controlplane
       3 sidecar           seeding      -> model settings proto transport store peer controlplane
       4 sidecar           registry     -> model settings transport store origin task
+      4 sidecar           orders       -> model settings store origin controlplane task
       5 sidecar           cli          -> model settings
       5 sidecar           quickstart   -> model settings
-      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding registry cli quickstart
+      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding registry orders cli quickstart
       2 etcd-schema       schema       -> model settings
       3 control-functions state        -> model settings schema
+      3 control-functions rest         -> model settings schema
       4 control-functions membership   -> model settings proto schema state
       4 control-functions placement    -> model settings proto schema state
-      4 control-functions insight      -> model settings schema state
-      5 control-functions functions    -> model settings proto schema state membership placement insight
+      4 control-functions insight      -> model settings schema state rest
+      4 control-functions access       -> model settings schema state rest
+      4 control-functions preheat      -> model settings schema state rest
+      5 control-functions functions    -> model settings proto schema state rest membership placement insight access preheat
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings peer task rig
       """;
@@ -54,7 +58,7 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement insight functions
+      io.helidon..                    -> membership placement rest insight access preheat functions
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;
 

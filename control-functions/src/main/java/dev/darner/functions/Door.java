@@ -1,6 +1,6 @@
 package dev.darner.functions;
 
-import dev.darner.insight.Problem;
+import dev.darner.rest.Problem;
 import dev.darner.model.HostAddress;
 import dev.darner.settings.CommandFailure;
 import io.grpc.BindableService;

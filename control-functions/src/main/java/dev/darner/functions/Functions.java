@@ -6,6 +6,7 @@ import dev.darner.membership.Membership;
 import dev.darner.placement.Placement;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
+import dev.darner.rest.Access;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
@@ -50,7 +51,7 @@ final class Functions implements AutoCloseable {
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       pages.add(new Probes(ready, reach, settings.functionNames()));
       if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach));
+        pages.add(new Insight(view, reach, Access.OPEN));
       }
       List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {

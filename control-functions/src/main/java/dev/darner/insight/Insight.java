@@ -1,74 +1,67 @@
 package dev.darner.insight;
 
 import dev.darner.model.ClusterId;
+import dev.darner.rest.Access;
+import dev.darner.rest.Answer;
+import dev.darner.rest.Page;
+import dev.darner.rest.Principal;
+import dev.darner.rest.Problem;
+import dev.darner.rest.Resource;
+import dev.darner.schema.AccessRole;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
 import io.helidon.common.parameters.Parameters;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.util.Optional;
-import java.util.function.Function;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.stream.Stream;
 
 /**
  * The read-only REST interface: {@code GET /api/v1/hosts} and {@code GET /api/v1/tasks}, each with
- * {@code cluster}, {@code limit} and {@code continue} in the query. Any thread may call.
+ * {@code cluster}, {@code limit} and {@code continue} in the query. Whoever may see only some
+ * clusters is shown those. Any thread may call.
  */
 public final class Insight implements HttpService {
-  private static final JsonMapper JSON = new JsonMapper();
-
+  private final ClusterView view;
   private final Listing listing;
   private final Reach reach;
+  private final Access access;
 
-  public Insight(ClusterView view, Reach reach) {
+  public Insight(ClusterView view, Reach reach, Access access) {
+    this.view = view;
     this.listing = new Listing(view);
     this.reach = reach;
+    this.access = access;
   }
 
   @Override
   public void routing(HttpRules rules) {
-    readOnly(rules, "/api/v1/hosts", answering(this::hosts));
-    readOnly(rules, "/api/v1/tasks", answering(this::tasks));
+    Resource.at("/api/v1/hosts", access).get(AccessRole.VIEWER, this::hosts).register(rules);
+    Resource.at("/api/v1/tasks", access).get(AccessRole.VIEWER, this::tasks).register(rules);
   }
 
-  /** Serves GET and HEAD of a path; every other method is told so. */
-  static void readOnly(HttpRules rules, String path, Handler handler) {
-    rules.get(path, handler);
-    rules.head(path, handler);
-    rules.any(path, Insight::notAllowed);
+  private Answer hosts(ServerRequest request, Principal who) {
+    Parameters query = request.query();
+    return Answer.of(listing.hosts(clusters(query, who), Page.of(query), reach.degraded()));
   }
 
-  private static void notAllowed(ServerRequest request, ServerResponse response) {
-    response.header(HeaderNames.ALLOW, "GET, HEAD");
-    new Problem(Status.METHOD_NOT_ALLOWED_405, "%s is read only".formatted(request.path().path()))
-        .send(response);
+  private Answer tasks(ServerRequest request, Principal who) {
+    Parameters query = request.query();
+    return Answer.of(listing.tasks(clusters(query, who), Page.of(query), reach.degraded()));
   }
 
-  private static Handler answering(Function<Parameters, Record> question) {
-    return (request, response) ->
-        response
-            .header(HeaderNames.CONTENT_TYPE, "application/json")
-            .send(JSON.writeValueAsBytes(question.apply(request.query())));
+  private Stream<ClusterId> clusters(Parameters query, Principal who) {
+    Optional<ClusterId> only = only(query);
+    only.ifPresent(who::requireReach);
+    return only.map(Stream::of).orElseGet(() -> view.clusters().stream().filter(who::reaches));
   }
 
-  private Record hosts(Parameters query) {
-    return listing.hosts(cluster(query), Page.of(query), reach.degraded());
-  }
-
-  private Record tasks(Parameters query) {
-    return listing.tasks(cluster(query), Page.of(query), reach.degraded());
-  }
-
-  private static Optional<ClusterId> cluster(Parameters query) {
+  private static Optional<ClusterId> only(Parameters query) {
     try {
-      return query.first("cluster").map(ClusterId::new);
+      return query.first("cluster").map(ClusterId::new).asOptional();
     } catch (IllegalArgumentException e) {
-      throw new Problem(Status.BAD_REQUEST_400, e.getMessage());
+      throw Problem.badRequest(e.getMessage());
     }
   }
 }

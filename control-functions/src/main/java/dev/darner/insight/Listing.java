@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.rest.Page;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.TaskRecord;
@@ -76,28 +77,24 @@ final class Listing {
     }
   }
 
-  HostsAnswer hosts(Optional<ClusterId> only, Page page, boolean degraded) {
+  HostsAnswer hosts(Stream<ClusterId> clusters, Page page, boolean degraded) {
     Page.Cut<HostRecord> cut =
         page.cut(
-            clusters(only).flatMap(cluster -> view.cluster(cluster).roster().hosts().stream()),
+            clusters.flatMap(cluster -> view.cluster(cluster).roster().hosts().stream()),
             host -> host.cluster() + "/" + host.host());
     return new HostsAnswer(
         cut.items().stream().map(this::host).toList(), cut.next().orElse(null), degraded);
   }
 
-  TasksAnswer tasks(Optional<ClusterId> only, Page page, boolean degraded) {
+  TasksAnswer tasks(Stream<ClusterId> clusters, Page page, boolean degraded) {
     Page.Cut<Place> cut =
         page.cut(
-            clusters(only)
+            clusters
                 .flatMap(cluster ->
                     view.cluster(cluster).tasks().stream().map(task -> new Place(cluster, task))),
             Place::key);
     return new TasksAnswer(
         cut.items().stream().map(this::task).toList(), cut.next().orElse(null), degraded);
-  }
-
-  private Stream<ClusterId> clusters(Optional<ClusterId> only) {
-    return only.map(Stream::of).orElseGet(() -> view.clusters().stream());
   }
 
   private HostItem host(HostRecord host) {

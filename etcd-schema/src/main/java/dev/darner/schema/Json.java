@@ -1,31 +1,20 @@
 package dev.darner.schema;
 
 import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
-import dev.darner.model.ClusterId;
-import dev.darner.model.HostAddress;
-import dev.darner.model.HostId;
-import dev.darner.model.PreheatId;
-import dev.darner.model.TaskId;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.annotation.JsonSerialize;
-import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
-import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /**
  * The records of this room as JSON and back. Names are strings, instants ISO-8601 in UTC, leases
@@ -38,19 +27,7 @@ public final class Json {
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .addModule(
-              new SimpleModule()
-                  .addSerializer(HostId.class, ToStringSerializer.instance)
-                  .addSerializer(ClusterId.class, ToStringSerializer.instance)
-                  .addSerializer(TaskId.class, ToStringSerializer.instance)
-                  .addSerializer(PreheatId.class, ToStringSerializer.instance)
-                  .addSerializer(HostAddress.class, ToStringSerializer.instance)
-                  .addDeserializer(HostId.class, new FromText<>(HostId.class, HostId::new))
-                  .addDeserializer(ClusterId.class, new FromText<>(ClusterId.class, ClusterId::new))
-                  .addDeserializer(TaskId.class, new FromText<>(TaskId.class, TaskId::new))
-                  .addDeserializer(PreheatId.class, new FromText<>(PreheatId.class, PreheatId::new))
-                  .addDeserializer(
-                      HostAddress.class, new FromText<>(HostAddress.class, HostAddress::parse)))
+          .addModule(Names.module())
           .build();
 
   private Json() {}
@@ -95,7 +72,7 @@ public final class Json {
     }
   }
 
-  private static final class FromHexadecimal extends FromText<Long> {
+  private static final class FromHexadecimal extends Names.FromText<Long> {
     private FromHexadecimal() {
       super(Long.class, HexFormat::fromHexDigitsToLong);
     }
@@ -103,25 +80,6 @@ public final class Json {
     @Override
     public Long getNullValue(DeserializationContext context) {
       return 0L;
-    }
-  }
-
-  private static class FromText<T> extends StdDeserializer<T> {
-    private final transient Function<String, T> reading;
-
-    private FromText(Class<T> type, Function<String, T> reading) {
-      super(type);
-      this.reading = reading;
-    }
-
-    @Override
-    public T deserialize(JsonParser in, DeserializationContext context) {
-      String text = in.hasToken(JsonToken.VALUE_STRING) ? in.getString() : "";
-      try {
-        return reading.apply(text);
-      } catch (IllegalArgumentException e) {
-        throw context.weirdStringException(text, handledType(), e.getMessage());
-      }
     }
   }
 }

@@ -1,16 +1,21 @@
 package dev.darner.schema;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
 
 /** Which hosts a preheat is for. */
 public enum PreheatScope {
   /** One seed of each cluster. */
-  @JsonProperty("one-seed")
   ONE_SEED,
   /** Every seed. */
-  @JsonProperty("all-seeds")
   ALL_SEEDS,
   /** Every host, seeds too. */
-  @JsonProperty("all-hosts")
-  ALL_HOSTS
+  ALL_HOSTS;
+
+  /** As it is written and read. */
+  @JsonValue
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

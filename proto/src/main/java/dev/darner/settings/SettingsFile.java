@@ -4,13 +4,11 @@ import dev.darner.model.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
@@ -59,14 +57,9 @@ final class SettingsFile {
     if (!known.contains(key)) {
       throw new SettingsException(
           "%s: unknown key %s; did you mean \"%s\"?"
-              .formatted(file, Quoted.of(key), nearest(key, known)));
+              .formatted(file, Quoted.of(key), Nearest.to(key, known)));
     }
     return key;
-  }
-
-  private static String nearest(String key, Set<String> known) {
-    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-    return known.stream().min(Comparator.comparing(name -> distance.apply(key, name))).orElse("");
   }
 
   private static String flat(Path file, String key, Object value) {

@@ -1,4 +1,4 @@
-package dev.darner.insight;
+package dev.darner.rest;
 
 import dev.darner.model.Quoted;
 import io.helidon.common.parameters.Parameters;
@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * @param limit 1 to {@value #MOST} items
  * @param after key of the last item of the page before; empty for the first page
  */
-record Page(int limit, String after) {
-  static final int MOST = 5000;
+public record Page(int limit, String after) {
+  public static final int MOST = 5000;
   private static final int DEFAULT = 1000;
 
   /**
@@ -24,7 +24,7 @@ record Page(int limit, String after) {
    *
    * @throws Problem when the limit is no number from 1 to {@value #MOST}
    */
-  static Page of(Parameters query) {
+  public static Page of(Parameters query) {
     String limit = query.first("limit").orElse(Integer.toString(DEFAULT));
     return new Page(number(limit), query.first("continue").orElse(""));
   }
@@ -47,10 +47,10 @@ record Page(int limit, String after) {
    * @param items in order of their keys
    * @param next what {@code continue} must say for the rest; empty when there is none
    */
-  record Cut<T>(List<T> items, Optional<String> next) {}
+  public record Cut<T>(List<T> items, Optional<String> next) {}
 
   /** This page of all items, which are told apart and ordered by their keys. */
-  <T> Cut<T> cut(Stream<T> all, Function<T, String> key) {
+  public <T> Cut<T> cut(Stream<T> all, Function<T, String> key) {
     List<T> some =
         all.filter(item -> key.apply(item).compareTo(after) > 0)
             .sorted(Comparator.comparing(key))

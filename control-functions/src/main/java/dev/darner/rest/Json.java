@@ -1,0 +1,53 @@
+package dev.darner.rest;
+
+import static tools.jackson.databind.cfg.CoercionInputShape.Boolean;
+import static tools.jackson.databind.cfg.CoercionInputShape.Float;
+import static tools.jackson.databind.cfg.CoercionInputShape.Integer;
+
+import dev.darner.schema.Names;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * The JSON of the REST interface. It is read strictly: a field that is not known, is given twice or
+ * has another type is an error, and nothing is turned from one type into another.
+ */
+final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(Integer, CoercionAction.Fail)
+                      .setCoercion(Float, CoercionAction.Fail)
+                      .setCoercion(Boolean, CoercionAction.Fail))
+          .addModule(Names.module())
+          .build();
+
+  private Json() {}
+
+  static byte[] bytes(Record body) {
+    return MAPPER.writeValueAsBytes(body);
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws tools.jackson.core.JacksonException when it is none
+   */
+  static <T extends Record> T read(byte[] text, Class<T> type) {
+    return MAPPER.readValue(text, type);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.darner.rest;
+
+import dev.darner.model.ClusterId;
+import dev.darner.schema.AccessRole;
+import io.helidon.http.Status;
+import java.util.Set;
+
+/**
+ * Who asks.
+ *
+ * @param token id of the token that was shown; empty when none is needed
+ * @param name of the token
+ * @param role what it may do
+ * @param clusters where it may; empty for everywhere
+ * @param address of the caller
+ */
+public record Principal(
+    String token, String name, AccessRole role, Set<ClusterId> clusters, String address) {
+  public Principal {
+    clusters = Set.copyOf(clusters);
+  }
+
+  /** Somebody, where everybody may do everything. */
+  static Principal anybody(String address) {
+    return new Principal("", "open", AccessRole.ADMIN, Set.of(), address);
+  }
+
+  /** Whether it may ask about a cluster, and change it as its role says. */
+  public boolean reaches(ClusterId cluster) {
+    return clusters.isEmpty() || clusters.contains(cluster);
+  }
+
+  /**
+   * Refuses a cluster that is out of reach.
+   *
+   * @throws Problem 403
+   */
+  public void requireReach(ClusterId cluster) {
+    if (!reaches(cluster)) {
+      throw new Problem(
+          Status.FORBIDDEN_403, "this token is not for the cluster " + cluster);
+    }
+  }
+}

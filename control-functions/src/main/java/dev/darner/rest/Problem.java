@@ -1,0 +1,73 @@
+package dev.darner.rest;
+
+import dev.darner.schema.StateException;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+
+/**
+ * An error in the form of RFC 9457. It is thrown to be sent, and has no stack trace: nothing is
+ * wrong with this process.
+ *
+ * <p>The status says what kind it is; {@code getMessage} says to a person what to do.
+ */
+public final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What every error is sent as. */
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** An outage of the state is told after a second and ends within a few. */
+  private static final int RETRY_SECONDS = 5;
+
+  private final transient Status status;
+  private final transient List<Header> headers;
+
+  /**
+   * @param headers that the status asks for, such as {@code Allow}
+   */
+  public Problem(Status status, String detail, Header... headers) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.headers = List.of(headers);
+  }
+
+  /** 400: what was asked cannot be read. */
+  public static Problem badRequest(String detail) {
+    return new Problem(Status.BAD_REQUEST_400, detail);
+  }
+
+  /** 404: there is no such thing. */
+  public static Problem notFound(String detail) {
+    return new Problem(Status.NOT_FOUND_404, detail);
+  }
+
+  /** 503: the state is needed and did not answer. */
+  public static Problem unavailable(StateException reason) {
+    return new Problem(
+        Status.SERVICE_UNAVAILABLE_503,
+        reason.getMessage() + "; a change that was asked for may stand or not: look, and try again",
+        HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS));
+  }
+
+  /** The members that the RFC gives an error whose type is its status. */
+  private record Body(String type, String title, int status, String detail) {}
+
+  public Status status() {
+    return status;
+  }
+
+  /** This error as JSON. */
+  public byte[] json() {
+    return Json.bytes(new Body("about:blank", status.reasonPhrase(), status.code(), getMessage()));
+  }
+
+  /** Ends a response with this error. */
+  public void send(ServerResponse response) {
+    headers.forEach(response::header);
+    response.status(status).header(HeaderNames.CONTENT_TYPE, MEDIA_TYPE).send(json());
+  }
+}
