@@ -6,7 +6,8 @@ import java.util.Locale;
 enum FunctionName {
   MEMBERSHIP,
   PLACEMENT,
-  INSIGHT;
+  INSIGHT,
+  PREHEAT;
 
   /** As it stands on the command line. */
   @Override

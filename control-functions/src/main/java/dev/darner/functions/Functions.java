@@ -3,11 +3,16 @@ package dev.darner.functions;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
+import dev.darner.preheat.Credentials;
+import dev.darner.preheat.KeyedCredentials;
+import dev.darner.preheat.OrderDesk;
+import dev.darner.preheat.Preheating;
 import dev.darner.placement.Placement;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
 import dev.darner.rest.Access;
 import dev.darner.schema.StateStore;
+import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Patience;
@@ -16,6 +21,7 @@ import dev.darner.state.Registration;
 import dev.darner.state.Retention;
 import io.grpc.BindableService;
 import io.helidon.webserver.http.HttpService;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,10 +59,26 @@ final class Functions implements AutoCloseable {
       if (settings.serves(FunctionName.INSIGHT)) {
         pages.add(new Insight(view, reach, Access.OPEN));
       }
+      Credentials credentials = credentials(settings.preheats());
+      if (settings.serves(FunctionName.PREHEAT)) {
+        var around =
+            new Preheating.Surroundings(
+                view,
+                reach,
+                credentials,
+                Access.OPEN,
+                (who, action, target, change) -> change.make(),
+                clock);
+        Preheating preheating =
+            Preheating.start(
+                around, settings.preheats().kept(), chance, threads.executor(), threads);
+        pages.add(started.keep(preheating).pages());
+      }
       List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {
         Membership membership = new Membership(view, reach, registration, clock, chance);
-        calls.add(new MembershipDoor(membership, settings.announceInterval()));
+        OrderDesk orders = new OrderDesk(view, reach, credentials, clock);
+        calls.add(new MembershipDoor(membership, orders, settings.announceInterval()));
       } else {
         calls.add(new MembershipImplBase() {});
       }
@@ -86,6 +108,17 @@ final class Functions implements AutoCloseable {
       InstantSource clock,
       RandomGenerator chance) {
     return new Functions(settings, patience, store, clock, chance);
+  }
+
+  private static Credentials credentials(PreheatSettings settings) {
+    if (settings.secretKey().isEmpty()) {
+      return Credentials.NONE;
+    }
+    try {
+      return KeyedCredentials.of(settings.secretKey().get());
+    } catch (IOException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    }
   }
 
   /** Waits until it has rehearsed. */

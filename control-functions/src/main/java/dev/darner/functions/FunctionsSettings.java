@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param functions which it serves, one at least
  * @param lease how long a host may be silent, whole seconds
  * @param announceInterval how often a host is told to announce itself, a third of the lease at most
+ * @param preheats how they are kept
  */
 record FunctionsSettings(
     HostAddress listen,
@@ -25,7 +26,8 @@ record FunctionsSettings(
     List<URI> etcd,
     Set<FunctionName> functions,
     Duration lease,
-    Duration announceInterval) {
+    Duration announceInterval,
+    PreheatSettings preheats) {
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
   private static final Duration LONGEST_LEASE = Duration.ofHours(1);
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
@@ -70,7 +72,7 @@ record FunctionsSettings(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "listen %s, state %s, functions %s, lease %ds, announce-interval %dms"
+    return "listen %s, state %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s"
         .formatted(
             listen,
             etcd.isEmpty()
@@ -78,6 +80,8 @@ record FunctionsSettings(
                 : etcd.stream().map(URI::toString).collect(Collectors.joining(",")),
             String.join(", ", functionNames()),
             lease.toSeconds(),
-            announceInterval.toMillis());
+            announceInterval.toMillis(),
+            preheats.kept().toHours(),
+            preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""));
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Option;
             + " stop at any time; sidecars go on pulling without them.",
     footer = {
       "",
-      "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks.",
+      "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks,",
+      "/api/v1/preheats.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"
@@ -91,6 +93,22 @@ public final class Main implements Runnable {
   private Duration announceInterval;
 
   @Option(
+      names = "--secret-key-file",
+      paramLabel = "FILE",
+      description = {
+        "Key that seals the credentials of preheats in the state, the same for every replica: 32",
+        "random bytes in base64 (default: none; preheats with credentials are refused)."
+      })
+  private Optional<Path> secretKeyFile = Optional.empty();
+
+  @Option(
+      names = "--preheats-kept",
+      paramLabel = "DURATION",
+      defaultValue = "168h",
+      description = "How long a preheat is kept after its end (default: ${DEFAULT-VALUE}).")
+  private Duration preheatsKept;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "YAML file of these options, without their dashes.")
@@ -121,7 +139,14 @@ public final class Main implements Runnable {
   }
 
   FunctionsSettings settings() {
-    return new FunctionsSettings(listen, state, etcd, only, lease, announceInterval);
+    return new FunctionsSettings(
+        listen,
+        state,
+        etcd,
+        only,
+        lease,
+        announceInterval,
+        new PreheatSettings(secretKeyFile, preheatsKept));
   }
 
   /** Serves until the process is told to stop; the shutdown hook does the stopping. */

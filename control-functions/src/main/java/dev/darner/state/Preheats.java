@@ -28,7 +28,7 @@ public final class Preheats {
     return Optional.ofNullable(all.get(id)).filter(preheat -> preheat.record().isPresent());
   }
 
-  /** All that have a record, the latest last. */
+  /** All that have a record, by name; one may lose its record at any time. */
   public List<Preheat> list() {
     return all.values().stream()
         .filter(preheat -> preheat.record().isPresent())

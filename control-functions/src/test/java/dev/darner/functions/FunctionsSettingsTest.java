@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class FunctionsSettingsTest {
         List.of(),
         Set.of(FunctionName.values()),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(3));
+        Duration.ofSeconds(3),
+        PreheatSettings.USUAL);
   }
 
   @Test
@@ -49,9 +51,11 @@ class FunctionsSettingsTest {
             "--listen=127.0.0.1:8470",
             "--state=memory",
             "--etcd=[]",
-            "--only=[membership, placement, insight]",
+            "--only=[membership, placement, insight, preheat]",
             "--lease=10s",
             "--announce-interval=3s",
+            "--secret-key-file=",
+            "--preheats-kept=168h",
             "--config=",
             "--log=info",
             "--rehearse=",
@@ -77,20 +81,26 @@ class FunctionsSettingsTest {
         "--lease",
         () ->
             new FunctionsSettings(
-                listen, StateKind.MEMORY, List.of(), all, Duration.ofMillis(2500), three));
+                listen, StateKind.MEMORY, List.of(), all, Duration.ofMillis(2500), three, PreheatSettings.USUAL));
     refused(
         "--announce-interval",
         () ->
             new FunctionsSettings(
-                listen, StateKind.MEMORY, List.of(), all, ten, Duration.ofSeconds(4)));
+                listen, StateKind.MEMORY, List.of(), all, ten, Duration.ofSeconds(4), PreheatSettings.USUAL));
     refused(
         "--only",
-        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(), Set.of(), ten, three));
+        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(), Set.of(), ten, three, PreheatSettings.USUAL));
     refused(
         "--etcd",
-        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(ETCD), all, ten, three));
+        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(ETCD), all, ten, three, PreheatSettings.USUAL));
     refused(
-        "--state", () -> new FunctionsSettings(listen, StateKind.ETCD, List.of(), all, ten, three));
+        "--state", () -> new FunctionsSettings(listen, StateKind.ETCD, List.of(), all, ten, three, PreheatSettings.USUAL));
+  }
+
+  @Test
+  void aPreheatIsKeptForAMinuteAtLeast() {
+    refused(
+        "--preheats-kept", () -> new PreheatSettings(Optional.empty(), Duration.ofSeconds(59)));
   }
 
   @Test
@@ -121,8 +131,8 @@ class FunctionsSettingsTest {
   @Test
   void isOneLineForTheLog() {
     assertEquals(
-        "listen 127.0.0.1:1, state memory, functions membership, placement, insight, lease 10s,"
-            + " announce-interval 3000ms",
+        "listen 127.0.0.1:1, state memory, functions membership, placement, insight, preheat,"
+            + " lease 10s, announce-interval 3000ms, preheats-kept 168h",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }
 

@@ -74,7 +74,8 @@ final class Replica implements AutoCloseable {
             List.of(),
             Set.of(served),
             LEASE,
-            Duration.ofSeconds(3));
+            Duration.ofSeconds(3),
+            PreheatSettings.USUAL);
     return new Replica(
         Functions.start(
             settings,
