@@ -8,10 +8,12 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,8 +32,44 @@ record Service(String what, ServerUrl base, String flag) {
   private static final Duration DIAL = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String CONTINUE = "continue";
+  private static final int OK = 200;
+  private static final int CREATED = 201;
+  private static final int UNAVAILABLE = 503;
   private static final int PAGE = 1000;
   private static final int LONGEST_ERROR = 64 * 1024;
+
+  /** It cannot be reached, or cannot answer now; another one may. */
+  static final class Unreachable extends CommandFailure {
+    private static final long serialVersionUID = 1L;
+
+    private Unreachable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * The JSON that it answers to any request.
+   *
+   * @param body a record, sent as JSON
+   * @throws Unreachable when it does not listen, or says that it cannot answer now
+   */
+  JsonNode ask(String method, String path, Optional<Record> body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.at(path))
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.map(record -> BodyPublishers.ofByteArray(JSON.writeValueAsBytes(record)))
+                    .orElseGet(BodyPublishers::noBody))
+            .build();
+    try (HttpClient client = client();
+        InputStream answer = send(client, request).body()) {
+      return JSON.readTree(answer);
+    } catch (JacksonException | IOException e) {
+      throw new CommandFailure("the %s at %s answered no JSON".formatted(what, base), e);
+    }
+  }
 
   /** The JSON that it answers to a GET. */
   JsonNode json(String path) {
@@ -81,11 +119,14 @@ record Service(String what, ServerUrl base, String flag) {
    * @throws CommandFailure when it does not listen or does not answer with success
    */
   HttpResponse<InputStream> open(HttpClient client, String path) {
-    HttpRequest request = HttpRequest.newBuilder(base.at(path)).timeout(ANSWER).build();
+    return send(client, HttpRequest.newBuilder(base.at(path)).timeout(ANSWER).build());
+  }
+
+  private HttpResponse<InputStream> send(HttpClient client, HttpRequest request) {
     try {
       return requireSuccess(client.send(request, BodyHandlers.ofInputStream()));
     } catch (IOException e) {
-      throw new CommandFailure(
+      throw new Unreachable(
           "no %s answers at %s: start it, or name another with %s".formatted(what, base, flag), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -99,14 +140,16 @@ record Service(String what, ServerUrl base, String flag) {
 
   private HttpResponse<InputStream> requireSuccess(HttpResponse<InputStream> response)
       throws IOException {
-    if (response.statusCode() == 200) {
+    if (response.statusCode() == OK || response.statusCode() == CREATED) {
       return response;
     }
     try (InputStream body = response.body()) {
       String text = new String(body.readNBytes(LONGEST_ERROR), StandardCharsets.UTF_8);
-      throw new CommandFailure(
-          "the %s at %s answered %d: %s"
-              .formatted(what, base, response.statusCode(), reason(text)));
+      String message =
+          "the %s at %s answered %d: %s".formatted(what, base, response.statusCode(), reason(text));
+      throw response.statusCode() == UNAVAILABLE
+          ? new Unreachable(message, null)
+          : new CommandFailure(message);
     }
   }
 

@@ -67,6 +67,7 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Optional<SeedLookup> lookup;
   private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
   private volatile Neighbourhood told;
+  private volatile OrderTaker orders = OrderTaker.NOBODY;
   private Instant lastSomebody;
   private boolean lost;
 
@@ -206,16 +207,20 @@ public final class GrpcControlPlane implements ControlPlane {
   @Override
   public AnnounceOutcome announce(Inventory inventory)
       throws ControlPlaneException, InterruptedException {
+    List<OrderOutcome> outcomes = orders.outcomes();
     try {
       AnnounceResponse answer =
           functions.ask(
               new Endpoints.Call<>(
                   MembershipGrpc.getAnnounceMethod(),
-                  Wire.announce(self, boot, inventory),
+                  Wire.announce(self, boot, inventory).toBuilder()
+                      .addAllOutcomes(outcomes.stream().map(OrderWire::outcome).toList())
+                      .build(),
                   response -> response),
               ANNOUNCE_LIMIT);
       learn(answer);
       found();
+      obey(outcomes, answer);
       // The breaker may be open still: only a placement closes it.
       unheard.forEach(task -> errands.add(() -> withdrawAgain(task)));
       return new AnnounceOutcome(answer.getResync(), interval(answer));
@@ -223,6 +228,23 @@ public final class GrpcControlPlane implements ControlPlane {
       missed(e);
       throw e;
     }
+  }
+
+  /** A function that could not write does not know what it was told. */
+  private void obey(List<OrderOutcome> outcomes, AnnounceResponse answer) {
+    if (!answer.getDegraded()) {
+      List<Order> due =
+          answer.getOrdersList().stream()
+              .filter(OrderWire::isNamed)
+              .map(OrderWire::order)
+              .toList();
+      orders.heard(outcomes, due);
+    }
+  }
+
+  /** Gives what is ordered with the answers to later announces to {@code taker}. */
+  public void obeyBy(OrderTaker taker) {
+    orders = taker;
   }
 
   private static Duration interval(AnnounceResponse answer) {

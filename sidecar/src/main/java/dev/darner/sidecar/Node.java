@@ -7,6 +7,7 @@ import dev.darner.controlplane.SeedList;
 import dev.darner.model.ByteBudget;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
+import dev.darner.orders.Orders;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
@@ -106,6 +107,7 @@ final class Node implements AutoCloseable {
     GrpcControlPlane controlPlane = started.keep(controlPlane(self));
     tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
+    controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, Thread::sleep)));
     announce(store, controlPlane);
     controlPlane.awaitSeeds();
     door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
