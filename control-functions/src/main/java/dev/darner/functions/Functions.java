@@ -68,6 +68,7 @@ final class Functions implements AutoCloseable {
                 credentials,
                 Access.OPEN,
                 (who, action, target, change) -> change.make(),
+                settings.listen().toString(),
                 clock);
         Preheating preheating =
             Preheating.start(

@@ -34,6 +34,7 @@ public final class Preheating implements AutoCloseable {
    * @param credentials keeps those of preheats
    * @param access who may ask
    * @param audit of who changed what
+   * @param name of this replica, by which people know it
    */
   public record Surroundings(
       ClusterView view,
@@ -41,13 +42,14 @@ public final class Preheating implements AutoCloseable {
       Credentials credentials,
       Access access,
       Audit audit,
+      String name,
       InstantSource clock) {}
 
   private Preheating(
       Surroundings surroundings, RandomGenerator chance, ExecutorService threads) {
     reach = surroundings.reach();
     InstantSource clock = surroundings.clock();
-    claims = new Claims("%016x".formatted(chance.nextLong()), clock);
+    claims = new Claims(surroundings.name() + "-%08x".formatted(chance.nextInt()), clock);
     pages = new PreheatPages(surroundings, chance);
     Driver driver = new Driver(surroundings.view(), reach, claims, clock);
     driving = threads.submit(driver::run);

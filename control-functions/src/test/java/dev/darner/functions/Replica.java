@@ -67,6 +67,16 @@ final class Replica implements AutoCloseable {
 
   /** Starts one that waits no longer for the store than it is told. */
   static Replica over(StateStore store, Patience patience, FunctionName... served) {
+    return over(store, patience, PreheatSettings.USUAL, served);
+  }
+
+  /** Starts one with all functions that keeps preheats as it is told. */
+  static Replica over(StateStore store, PreheatSettings preheats) {
+    return over(store, LONG, preheats, ALL);
+  }
+
+  private static Replica over(
+      StateStore store, Patience patience, PreheatSettings preheats, FunctionName... served) {
     FunctionsSettings settings =
         new FunctionsSettings(
             new HostAddress("127.0.0.1", 0),
@@ -75,7 +85,7 @@ final class Replica implements AutoCloseable {
             Set.of(served),
             LEASE,
             Duration.ofSeconds(3),
-            PreheatSettings.USUAL);
+            preheats);
     return new Replica(
         Functions.start(
             settings,
@@ -206,6 +216,17 @@ final class Replica implements AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + functions.port() + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
             .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
             .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());

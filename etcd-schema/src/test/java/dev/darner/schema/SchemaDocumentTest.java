@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(5, values().size());
+    assertEquals(9, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);
@@ -61,6 +61,10 @@ class SchemaDocumentTest {
       case Key.Task _ -> TaskRecord.class;
       case Key.Holder _ -> HolderRecord.class;
       case Key.OriginSlot _ -> OriginSlotRecord.class;
+      case Key.Preheat _ -> PreheatRecord.class;
+      case Key.PreheatContents _ -> PreheatContentsRecord.class;
+      case Key.PreheatHost _ -> PreheatHostRecord.class;
+      case Key.PreheatClaim _ -> PreheatClaimRecord.class;
       case Key.Cluster _ -> throw new AssertionError("nobody writes " + key);
     };
   }
