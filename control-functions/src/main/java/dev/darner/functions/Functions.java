@@ -11,6 +11,7 @@ import dev.darner.placement.Placement;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
 import dev.darner.rest.Access;
+import dev.darner.rest.Audit;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
@@ -33,6 +34,9 @@ import java.util.random.RandomGenerator;
  * everything in the reverse of the order in which it was started; the store stays open.
  */
 final class Functions implements AutoCloseable {
+  /** Writes down nothing. */
+  private static final Audit UNSEEN = (who, action, target, change) -> change.make();
+
   private final Started started = new Started();
   private final Rehearsal rehearsal;
   private final Door door;
@@ -63,17 +67,8 @@ final class Functions implements AutoCloseable {
       if (settings.serves(FunctionName.PREHEAT)) {
         var around =
             new Preheating.Surroundings(
-                view,
-                reach,
-                credentials,
-                Access.OPEN,
-                (who, action, target, change) -> change.make(),
-                settings.listen().toString(),
-                clock);
-        Preheating preheating =
-            Preheating.start(
-                around, settings.preheats().kept(), chance, threads.executor(), threads);
-        pages.add(started.keep(preheating).pages());
+                view, reach, credentials, Access.OPEN, UNSEEN, settings.listen().toString(), clock);
+        pages.add(preheating(settings, around, chance, threads).pages());
       }
       List<BindableService> calls = new ArrayList<>();
       if (settings.serves(FunctionName.MEMBERSHIP)) {
@@ -109,6 +104,15 @@ final class Functions implements AutoCloseable {
       InstantSource clock,
       RandomGenerator chance) {
     return new Functions(settings, patience, store, clock, chance);
+  }
+
+  private Preheating preheating(
+      FunctionsSettings settings,
+      Preheating.Surroundings around,
+      RandomGenerator chance,
+      Threads threads) {
+    return started.keep(
+        Preheating.start(around, settings.preheats().kept(), chance, threads.executor(), threads));
   }
 
   private static Credentials credentials(PreheatSettings settings) {

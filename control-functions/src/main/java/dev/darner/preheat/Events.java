@@ -1,6 +1,7 @@
 package dev.darner.preheat;
 
 import dev.darner.rest.Access;
+import dev.darner.rest.Principal;
 import dev.darner.rest.Problem;
 import dev.darner.schema.AccessRole;
 import dev.darner.schema.StateException;
@@ -17,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -46,15 +47,14 @@ final class Events {
   /**
    * Answers until the preheat is over, or the listener gone.
    *
-   * @param finding the preheat that is asked for
+   * @param finding the preheat that is asked for, if the asker may see it
    */
   void answer(
       ServerRequest request,
       ServerResponse response,
-      Function<ServerRequest, Preheat> finding) {
+      BiFunction<ServerRequest, Principal, Preheat> finding) {
     try {
-      var _ = access.require(request, AccessRole.VIEWER);
-      Preheat preheat = finding.apply(request);
+      Preheat preheat = finding.apply(request, access.require(request, AccessRole.VIEWER));
       if (!places.tryAcquire()) {
         throw new Problem(Status.TOO_MANY_REQUESTS_429, "too many listen here: ask another replica");
       }

@@ -3,7 +3,6 @@ package dev.darner.preheat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.darner.model.BlobRef;
-import dev.darner.model.PreheatId;
 import dev.darner.rest.Page;
 import dev.darner.schema.PreheatContentsRecord;
 import dev.darner.schema.PreheatContentsRecord.Content;
@@ -39,7 +38,7 @@ final class Shown {
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Item(
-      PreheatId id,
+      String id,
       PreheatState state,
       List<String> images,
       List<String> urls,
@@ -101,7 +100,7 @@ final class Shown {
             .sum();
     var request = record.request();
     return new Item(
-        record.id(),
+        record.id().text(),
         record.state(),
         request.images(),
         request.urls().stream().map(Shown::label).toList(),

@@ -104,7 +104,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
           new Execution(
               id,
               new FetchJob(
-                  id, fetch.contents(), new Credential(fetch.authorization()), fetcher),
+                  id, fetch.contents(), Credential.loggingIn(fetch.authorization()), fetcher),
               fetch.priority());
       case Order.Resolve resolve -> new Execution(id, resolving(resolve), 0);
       case Order.Delete delete ->
@@ -115,7 +115,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
   }
 
   private Job resolving(Order.Resolve resolve) {
-    Credential credential = new Credential(resolve.authorization());
+    Credential credential = Credential.loggingIn(resolve.authorization());
     ImageReader reader = new ImageReader(origin, fetcher, credential, resolve.platforms());
     return new ResolveJob(resolve.id(), resolve.images(), reader);
   }
