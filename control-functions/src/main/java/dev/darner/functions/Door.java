@@ -1,7 +1,7 @@
 package dev.darner.functions;
 
-import dev.darner.rest.Problem;
 import dev.darner.model.HostAddress;
+import dev.darner.rest.Problem;
 import dev.darner.settings.CommandFailure;
 import io.grpc.BindableService;
 import io.helidon.http.Status;

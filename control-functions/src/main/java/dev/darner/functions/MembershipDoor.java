@@ -69,9 +69,7 @@ final class MembershipDoor extends MembershipImplBase {
   private AnnounceResponse announced(Told told) throws InterruptedException {
     Surroundings around = membership.announce(told.announced());
     List<Order> due =
-        around.degraded()
-            ? List.of()
-            : orders.exchange(told.announced().host(), told.outcomes());
+        around.degraded() ? List.of() : orders.exchange(told.announced().host(), told.outcomes());
     return response(around).addAllOrders(due.stream().map(OrderWire::order).toList()).build();
   }
 

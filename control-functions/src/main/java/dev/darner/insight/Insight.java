@@ -59,7 +59,7 @@ public final class Insight implements HttpService {
 
   private static Optional<ClusterId> only(Parameters query) {
     try {
-      return query.first("cluster").map(ClusterId::new).asOptional();
+      return query.first("cluster").map(ClusterId::new);
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(e.getMessage());
     }

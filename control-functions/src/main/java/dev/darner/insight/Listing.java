@@ -89,9 +89,8 @@ final class Listing {
   TasksAnswer tasks(Stream<ClusterId> clusters, Page page, boolean degraded) {
     Page.Cut<Place> cut =
         page.cut(
-            clusters
-                .flatMap(cluster ->
-                    view.cluster(cluster).tasks().stream().map(task -> new Place(cluster, task))),
+            clusters.flatMap(cluster ->
+                view.cluster(cluster).tasks().stream().map(task -> new Place(cluster, task))),
             Place::key);
     return new TasksAnswer(
         cut.items().stream().map(this::task).toList(), cut.next().orElse(null), degraded);

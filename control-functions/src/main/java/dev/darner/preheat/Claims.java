@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * The preheats that this replica drives: each by a key on one lease of the replica, which it keeps
- * alive. When the replica dies the keys go, and another one takes them. Any thread may
- * call; one at a time works.
+ * alive. When the replica dies the keys go, and another one takes them. Any thread may call; one at
+ * a time works.
  */
 final class Claims {
   /** How long a dead replica's preheats stand still at most; nobody waits for their driver else. */
@@ -73,9 +73,7 @@ final class Claims {
                 List.of(new Put(key, Json.write(claim), lease)),
                 List.of(),
                 List.of(key)));
-    return result.written()
-        ? Optional.of(new Condition(key, result.revision()))
-        : Optional.empty();
+    return result.written() ? Optional.of(new Condition(key, result.revision())) : Optional.empty();
   }
 
   /** Renews the lease now and then; false when it is lost, and all claims with it. */

@@ -158,8 +158,7 @@ final class Course {
     return host.state() == PreheatHostRecord.State.DONE;
   }
 
-  private static Optional<String> cause(
-      Member member, PreheatHostRecord host, Set<Member> living) {
+  private static Optional<String> cause(Member member, PreheatHostRecord host, Set<Member> living) {
     return switch (host.state()) {
       case DONE -> Optional.empty();
       case FAILED -> Optional.of(member + ": " + host.cause());

@@ -64,9 +64,9 @@ final class Draw {
   }
 
   private static List<Member> ranked(PreheatRequest request, List<Member> hosts) {
-    String what = String.join("\n", Stream.of(request.images(), request.urls())
-        .flatMap(List::stream)
-        .toList());
+    String what =
+        String.join(
+            "\n", Stream.of(request.images(), request.urls()).flatMap(List::stream).toList());
     Map<Member, String> weights =
         hosts.stream().collect(Collectors.toMap(host -> host, host -> weight(what, host)));
     return hosts.stream().sorted(Comparator.comparing(weights::get)).toList();
@@ -84,9 +84,7 @@ final class Draw {
 
   private static long limit(PreheatRequest request, int hosts) {
     long part =
-        request.percent() == 0
-            ? hosts
-            : ((long) hosts * request.percent() + WHOLE - 1) / WHOLE;
+        request.percent() == 0 ? hosts : ((long) hosts * request.percent() + WHOLE - 1) / WHOLE;
     return request.count() == 0 ? part : Math.min(part, request.count());
   }
 }

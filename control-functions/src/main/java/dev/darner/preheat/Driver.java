@@ -101,8 +101,7 @@ final class Driver {
       return;
     }
     Condition unchanged = new Condition(key(preheat), record.get().revision());
-    Turn turn =
-        new Turn(store, preheat, record.get().record(), List.of(claimed.get(), unchanged));
+    Turn turn = new Turn(store, preheat, record.get().record(), List.of(claimed.get(), unchanged));
     switch (Course.next(situation(preheat, record.get().record()))) {
       case Step.Wait _ -> {}
       case Step.Ask(Member resolver) -> ask(turn, resolver);

@@ -56,7 +56,8 @@ final class Events {
     try {
       Preheat preheat = finding.apply(request, access.require(request, AccessRole.VIEWER));
       if (!places.tryAcquire()) {
-        throw new Problem(Status.TOO_MANY_REQUESTS_429, "too many listen here: ask another replica");
+        throw new Problem(
+            Status.TOO_MANY_REQUESTS_429, "too many listen here: ask another replica");
       }
       try {
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");

@@ -41,8 +41,7 @@ public final class KeyedCredentials implements Credentials {
     }
     try {
       byte[] key =
-          Base64.getDecoder()
-              .decode(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
+          Base64.getDecoder().decode(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
       if (key.length != KEY_BYTES) {
         throw noKey(file);
       }

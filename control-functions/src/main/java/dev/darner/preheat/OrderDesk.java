@@ -201,7 +201,7 @@ public final class OrderDesk {
           .map(order -> new Due(record.get().request().priority(), order))
           .ifPresent(due::add);
     }
-    return due.stream().sorted(Comparator.comparing(Due::priority).reversed()).map(Due::order);
+    return due.stream().sorted(Comparator.comparingInt(Due::priority).reversed()).map(Due::order);
   }
 
   /** Of the order that hosts may have now. */

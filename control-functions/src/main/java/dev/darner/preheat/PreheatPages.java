@@ -82,8 +82,7 @@ final class PreheatPages implements HttpService {
         .register(rules);
     Events events = new Events(view, access);
     rules.get(
-        PATH + "/{id}/events",
-        (request, response) -> events.answer(request, response, this::find));
+        PATH + "/{id}/events", (request, response) -> events.answer(request, response, this::find));
   }
 
   private Answer list(ServerRequest request, Principal who) {
@@ -101,8 +100,7 @@ final class PreheatPages implements HttpService {
     List<String> clusters =
         preheat.record().map(seen -> seen.record().request().clusters()).orElse(List.of());
     return who.clusters().isEmpty()
-        || (!clusters.isEmpty()
-            && clusters.stream().map(ClusterId::new).allMatch(who::reaches));
+        || (!clusters.isEmpty() && clusters.stream().map(ClusterId::new).allMatch(who::reaches));
   }
 
   private Answer show(ServerRequest request, Principal who) {
@@ -140,8 +138,7 @@ final class PreheatPages implements HttpService {
     requireRoom();
     requireHosts(checked);
     Instant now = clock.instant();
-    PreheatId id =
-        new PreheatId(ID_TIME.format(now) + "-%08x".formatted(chance.nextInt()));
+    PreheatId id = new PreheatId(ID_TIME.format(now) + "-%08x".formatted(chance.nextInt()));
     PreheatRecord record = PreheatRecord.begun(id, checked, sealed(wanted, id), now);
     return audit.change(who, "preheat.create", "preheat " + id, () -> written(record));
   }
@@ -201,18 +198,14 @@ final class PreheatPages implements HttpService {
             List.of(new Put(key, Json.write(record), 0)),
             List.of(),
             List.of(key));
-    if (!reach.within(
-        reach.patience().reporting(), store -> store.commit(writing).written())) {
+    if (!reach.within(reach.patience().reporting(), store -> store.commit(writing).written())) {
       throw new Problem(Status.CONFLICT_409, "this name is taken by now: ask again");
     }
     return Answer.created(PATH + "/" + record.id(), item(record.id()));
   }
 
   private Shown.Item item(PreheatId id) {
-    return view.preheats()
-        .find(id)
-        .flatMap(Shown::item)
-        .orElseThrow(() -> unknown(id.text()));
+    return view.preheats().find(id).flatMap(Shown::item).orElseThrow(() -> unknown(id.text()));
   }
 
   private Answer cancel(ServerRequest request, Principal who)

@@ -45,8 +45,7 @@ public final class Preheating implements AutoCloseable {
       String name,
       InstantSource clock) {}
 
-  private Preheating(
-      Surroundings surroundings, RandomGenerator chance, ExecutorService threads) {
+  private Preheating(Surroundings surroundings, RandomGenerator chance, ExecutorService threads) {
     reach = surroundings.reach();
     InstantSource clock = surroundings.clock();
     claims = new Claims(surroundings.name() + "-%08x".formatted(chance.nextInt()), clock);

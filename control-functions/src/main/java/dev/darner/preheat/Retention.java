@@ -128,8 +128,7 @@ final class Retention {
     List<String> hosts = keys(preheat);
     for (int from = 0; from < hosts.size(); from += TaskRecords.MOST_OPERATIONS) {
       int to = Math.min(hosts.size(), from + TaskRecords.MOST_OPERATIONS);
-      store.commit(
-          new Transaction(unchanged, List.of(), hosts.subList(from, to), List.of()));
+      store.commit(new Transaction(unchanged, List.of(), hosts.subList(from, to), List.of()));
     }
     List<String> last =
         List.of(

@@ -90,8 +90,7 @@ final class Shown {
   }
 
   private static Item item(Preheat preheat, PreheatRecord record) {
-    List<PreheatHostRecord> hosts =
-        preheat.hosts().values().stream().map(Seen::record).toList();
+    List<PreheatHostRecord> hosts = preheat.hosts().values().stream().map(Seen::record).toList();
     List<Amount> amounts = hosts.stream().map(host -> Amount.of(host.parts())).toList();
     long each =
         preheat.contents().stream()
@@ -140,11 +139,7 @@ final class Shown {
             preheat.hosts().values().stream().map(Seen::record),
             host -> host.cluster() + "/" + host.host());
     List<Content> contents =
-        preheat
-            .contents()
-            .map(Seen::record)
-            .map(PreheatContentsRecord::contents)
-            .orElse(List.of());
+        preheat.contents().map(Seen::record).map(PreheatContentsRecord::contents).orElse(List.of());
     return item(preheat)
         .map(item ->
             new Whole(

@@ -110,7 +110,7 @@ record Wanted(
         requireNonNullElse(labels, Map.of()),
         limit("count", count, Integer.MAX_VALUE),
         limit("percent", percent, 100),
-        priority(),
+        checkedPriority(),
         timeoutSeconds());
   }
 
@@ -119,7 +119,8 @@ record Wanted(
   }
 
   private static Stream<String> both(String one, List<String> many) {
-    return Stream.concat(Stream.ofNullable(one), requireNonNullElse(many, List.<String>of()).stream());
+    return Stream.concat(
+        Stream.ofNullable(one), requireNonNullElse(many, List.<String>of()).stream());
   }
 
   private static String image(String text) {
@@ -172,7 +173,7 @@ record Wanted(
     return value == null ? 0 : value;
   }
 
-  private int priority() {
+  private int checkedPriority() {
     int given = requireNonNullElse(priority, USUAL_PRIORITY);
     if (given < 0 || given > PreheatRequest.MOST_PRIORITY) {
       throw new IllegalArgumentException(

@@ -42,8 +42,7 @@ public record Answer(Status status, Optional<Record> body, List<Header> headers)
   /** The same with one more header. */
   public Answer with(HeaderName name, String value) {
     Header header = HeaderValues.create(name, value);
-    return new Answer(
-        status, body, Stream.concat(headers.stream(), Stream.of(header)).toList());
+    return new Answer(status, body, Stream.concat(headers.stream(), Stream.of(header)).toList());
   }
 
   /** The same with the {@link ETag} of a revision. */

@@ -37,8 +37,7 @@ public record Principal(
    */
   public void requireReach(ClusterId cluster) {
     if (!reaches(cluster)) {
-      throw new Problem(
-          Status.FORBIDDEN_403, "this token is not for the cluster " + cluster);
+      throw new Problem(Status.FORBIDDEN_403, "this token is not for the cluster " + cluster);
     }
   }
 }

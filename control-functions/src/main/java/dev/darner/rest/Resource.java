@@ -46,8 +46,7 @@ public final class Resource {
      * @param who asks, and has the role
      * @throws Problem to be sent instead of an answer
      */
-    Answer answer(ServerRequest request, Principal who)
-        throws StateException, InterruptedException;
+    Answer answer(ServerRequest request, Principal who) throws StateException, InterruptedException;
   }
 
   /** Adds GET, and HEAD. */

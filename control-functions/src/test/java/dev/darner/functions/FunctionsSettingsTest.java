@@ -81,26 +81,44 @@ class FunctionsSettingsTest {
         "--lease",
         () ->
             new FunctionsSettings(
-                listen, StateKind.MEMORY, List.of(), all, Duration.ofMillis(2500), three, PreheatSettings.USUAL));
+                listen,
+                StateKind.MEMORY,
+                List.of(),
+                all,
+                Duration.ofMillis(2500),
+                three,
+                PreheatSettings.USUAL));
     refused(
         "--announce-interval",
         () ->
             new FunctionsSettings(
-                listen, StateKind.MEMORY, List.of(), all, ten, Duration.ofSeconds(4), PreheatSettings.USUAL));
+                listen,
+                StateKind.MEMORY,
+                List.of(),
+                all,
+                ten,
+                Duration.ofSeconds(4),
+                PreheatSettings.USUAL));
     refused(
         "--only",
-        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(), Set.of(), ten, three, PreheatSettings.USUAL));
+        () ->
+            new FunctionsSettings(
+                listen, StateKind.MEMORY, List.of(), Set.of(), ten, three, PreheatSettings.USUAL));
     refused(
         "--etcd",
-        () -> new FunctionsSettings(listen, StateKind.MEMORY, List.of(ETCD), all, ten, three, PreheatSettings.USUAL));
+        () ->
+            new FunctionsSettings(
+                listen, StateKind.MEMORY, List.of(ETCD), all, ten, three, PreheatSettings.USUAL));
     refused(
-        "--state", () -> new FunctionsSettings(listen, StateKind.ETCD, List.of(), all, ten, three, PreheatSettings.USUAL));
+        "--state",
+        () ->
+            new FunctionsSettings(
+                listen, StateKind.ETCD, List.of(), all, ten, three, PreheatSettings.USUAL));
   }
 
   @Test
   void aPreheatIsKeptForAMinuteAtLeast() {
-    refused(
-        "--preheats-kept", () -> new PreheatSettings(Optional.empty(), Duration.ofSeconds(59)));
+    refused("--preheats-kept", () -> new PreheatSettings(Optional.empty(), Duration.ofSeconds(59)));
   }
 
   @Test

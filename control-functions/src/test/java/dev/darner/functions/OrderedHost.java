@@ -100,9 +100,7 @@ final class OrderedHost {
 
   private static OrderOutcome fetching(Order order) {
     OrderOutcome.Builder outcome =
-        OrderOutcome.newBuilder()
-            .setId(order.getId())
-            .setState(OrderState.ORDER_STATE_RUNNING);
+        OrderOutcome.newBuilder().setId(order.getId()).setState(OrderState.ORDER_STATE_RUNNING);
     for (int i = 0; i < order.getFetch().getContentsCount(); i++) {
       outcome.addContents(ContentProgress.newBuilder().setBytes(SIZE / 2).setSize(SIZE));
     }

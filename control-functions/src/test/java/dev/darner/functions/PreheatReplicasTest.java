@@ -80,8 +80,7 @@ class PreheatReplicasTest {
     List<OrderedHost> all = List.of(hosts);
     all.forEach(host -> host.announce(replica));
     Eventually.holds(
-        "all are known",
-        () -> replica.json("/api/v1/hosts").path("hosts").size() == all.size());
+        "all are known", () -> replica.json("/api/v1/hosts").path("hosts").size() == all.size());
     return all;
   }
 
@@ -273,9 +272,9 @@ class PreheatReplicasTest {
     driving.interrupt();
     driving.join();
 
-    assertEquals(
-        "text/event-stream", events.headers().firstValue("Content-Type").orElseThrow());
-    List<String> last = Arrays.stream(events.body().split("\n\n", -1)).filter(s -> !s.isBlank()).toList();
+    assertEquals("text/event-stream", events.headers().firstValue("Content-Type").orElseThrow());
+    List<String> last =
+        Arrays.stream(events.body().split("\n\n", -1)).filter(s -> !s.isBlank()).toList();
     assertTrue(last.getLast().startsWith("event: end\ndata: {"), events.body());
     assertTrue(last.getLast().contains("\"state\":\"SUCCESS\""), events.body());
   }

@@ -53,9 +53,7 @@ class CourseTest {
   }
 
   private static List<Candidate> alive(int... numbers) {
-    return IntStream.of(numbers)
-        .mapToObj(n -> new Candidate(member(n), n == 1, Map.of()))
-        .toList();
+    return IntStream.of(numbers).mapToObj(n -> new Candidate(member(n), n == 1, Map.of())).toList();
   }
 
   private static PreheatContentsRecord told(int attempt, String cause) {
@@ -95,8 +93,7 @@ class CourseTest {
         next(asked, Optional.empty(), alive(1, 2), Course.TO_RESOLVE.minusMillis(1)));
     assertEquals(
         new Step.Ask(member(2)), next(asked, Optional.empty(), alive(1, 2), Course.TO_RESOLVE));
-    assertEquals(
-        new Step.Ask(member(2)), next(asked, Optional.empty(), alive(2), Duration.ZERO));
+    assertEquals(new Step.Ask(member(2)), next(asked, Optional.empty(), alive(2), Duration.ZERO));
   }
 
   @Test
@@ -113,8 +110,7 @@ class CourseTest {
   @Test
   void whereNobodyIsAliveSomebodyMayStillCome() {
     assertEquals(
-        new Step.Wait(),
-        next(FRESH, Optional.empty(), List.of(), Course.TO_COME.minusMillis(1)));
+        new Step.Wait(), next(FRESH, Optional.empty(), List.of(), Course.TO_COME.minusMillis(1)));
     assertEquals(
         ends(PreheatState.FAILED, "no host of its scope is alive"),
         next(FRESH, Optional.empty(), List.of(), Course.TO_COME));
@@ -154,8 +150,7 @@ class CourseTest {
   void itIsASuccessWhenEveryHostHasEveryByteVerified() {
     assertEquals(
         ends(PreheatState.SUCCESS, ""),
-        running(
-            Duration.ZERO, alive(1), host(1, State.DONE, 10, ""), host(2, State.DONE, 10, "")));
+        running(Duration.ZERO, alive(1), host(1, State.DONE, 10, ""), host(2, State.DONE, 10, "")));
     assertEquals(
         new Step.Wait(),
         running(

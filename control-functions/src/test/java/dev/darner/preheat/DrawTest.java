@@ -30,7 +30,11 @@ class DrawTest {
   }
 
   private static PreheatRequest request(
-      PreheatScope scope, List<String> clusters, Map<String, String> labels, int count, int percent) {
+      PreheatScope scope,
+      List<String> clusters,
+      Map<String, String> labels,
+      int count,
+      int percent) {
     return new PreheatRequest(
         List.of("docker.io/library/alpine:3"),
         List.of(),
@@ -112,7 +116,6 @@ class DrawTest {
     assertEquals(HOSTS, resolvers.size());
     List<String> seeds =
         hosts().stream().filter(Candidate::seed).map(seed -> seed.member().toString()).toList();
-    assertTrue(
-        resolvers.subList(0, 8).stream().map(Member::toString).toList().containsAll(seeds));
+    assertTrue(resolvers.subList(0, 8).stream().map(Member::toString).toList().containsAll(seeds));
   }
 }

@@ -40,8 +40,7 @@ class ProgressTest {
         next(begun, told(Outcome.State.RUNNING, "", part(19, false), part(0, false))));
     assertEquals(Optional.empty(), next(begun, told(Outcome.State.RUNNING, "")));
     PreheatHostRecord more =
-        next(begun, told(Outcome.State.RUNNING, "", part(20, false), part(0, false)))
-            .orElseThrow();
+        next(begun, told(Outcome.State.RUNNING, "", part(20, false), part(0, false))).orElseThrow();
     assertEquals(List.of(part(20, false), part(0, false)), more.parts());
   }
 

@@ -47,7 +47,7 @@ public sealed interface Key {
   record PreheatContents(PreheatId preheat) implements OfPreheat {
     @Override
     public String text() {
-      return preheat(preheat) + "contents";
+      return partsOf(preheat) + "contents";
     }
   }
 
@@ -55,7 +55,7 @@ public sealed interface Key {
   record PreheatClaim(PreheatId preheat) implements OfPreheat {
     @Override
     public String text() {
-      return preheat(preheat) + "claim";
+      return partsOf(preheat) + "claim";
     }
   }
 
@@ -63,7 +63,7 @@ public sealed interface Key {
   record PreheatHost(PreheatId preheat, ClusterId cluster, HostId host) implements OfPreheat {
     @Override
     public String text() {
-      return preheat(preheat) + "hosts/" + cluster + "/" + host;
+      return partsOf(preheat) + "hosts/" + cluster + "/" + host;
     }
   }
 
@@ -118,7 +118,7 @@ public sealed interface Key {
   }
 
   /** Prefix of all that belongs to a preheat, but for its own record. */
-  static String preheat(PreheatId preheat) {
+  static String partsOf(PreheatId preheat) {
     return PREHEATS + preheat + "/";
   }
 

@@ -20,12 +20,7 @@ import java.util.List;
  * @param since when this was written
  */
 public record PreheatHostRecord(
-    ClusterId cluster,
-    HostId host,
-    State state,
-    List<Part> parts,
-    String cause,
-    Instant since) {
+    ClusterId cluster, HostId host, State state, List<Part> parts, String cause, Instant since) {
   private static final int LONGEST_CAUSE = 300;
 
   /** Where a host stands; the last two are for ever. */

@@ -51,8 +51,7 @@ class RecordsTest {
   }
 
   private static PreheatRequest request(int sources, int longest) {
-    List<String> urls =
-        IntStream.range(0, sources).mapToObj(i -> "u".repeat(longest) + i).toList();
+    List<String> urls = IntStream.range(0, sources).mapToObj(i -> "u".repeat(longest) + i).toList();
     return new PreheatRequest(
         List.of("docker.io/library/alpine:3"),
         urls,
@@ -68,8 +67,7 @@ class RecordsTest {
 
   @Test
   void everyRecordOfAPreheatIsReadAsItWasWritten() {
-    PreheatRecord begun =
-        PreheatRecord.begun(new PreheatId("p1"), request(1, 10), "sealed", SINCE);
+    PreheatRecord begun = PreheatRecord.begun(new PreheatId("p1"), request(1, 10), "sealed", SINCE);
     assertKept(begun);
     assertKept(begun.resolvedBy("berlin/node-7", SINCE).running(SINCE));
     assertKept(begun.over(PreheatState.PARTIAL, List.of("berlin/node-8: no room"), SINCE));
@@ -110,12 +108,10 @@ class RecordsTest {
     List<PreheatHostRecord.Part> parts =
         Collections.nCopies(
             PreheatContentsRecord.MOST,
-            new PreheatHostRecord.Part(
-                Long.MAX_VALUE, Long.MAX_VALUE, false, "y".repeat(1000)));
+            new PreheatHostRecord.Part(Long.MAX_VALUE, Long.MAX_VALUE, false, "y".repeat(1000)));
     assertAtMost(
         250_000,
-        new PreheatHostRecord(
-            CLUSTER, NODE, PreheatHostRecord.State.FAILED, parts, "", SINCE));
+        new PreheatHostRecord(CLUSTER, NODE, PreheatHostRecord.State.FAILED, parts, "", SINCE));
     PreheatContentsRecord.Content longest =
         new PreheatContentsRecord.Content(TASK, Long.MAX_VALUE, "z".repeat(310), false);
     assertAtMost(
@@ -125,8 +121,7 @@ class RecordsTest {
     List<PreheatContentsRecord.Content> more =
         Collections.nCopies(PreheatContentsRecord.MOST + 1, longest);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new PreheatContentsRecord("", 1, "", more, SINCE));
+        IllegalArgumentException.class, () -> new PreheatContentsRecord("", 1, "", more, SINCE));
   }
 
   private static void assertKept(Record written) {

@@ -234,10 +234,7 @@ public final class GrpcControlPlane implements ControlPlane {
   private void obey(List<OrderOutcome> outcomes, AnnounceResponse answer) {
     if (!answer.getDegraded()) {
       List<Order> due =
-          answer.getOrdersList().stream()
-              .filter(OrderWire::isNamed)
-              .map(OrderWire::order)
-              .toList();
+          answer.getOrdersList().stream().filter(OrderWire::isNamed).map(OrderWire::order).toList();
       orders.heard(outcomes, due);
     }
   }

@@ -11,11 +11,7 @@ import java.util.List;
  * @param resolved of a resolve that is done
  */
 public record OrderOutcome(
-    String id,
-    State state,
-    String cause,
-    List<Progress> progress,
-    List<OrderedContent> resolved) {
+    String id, State state, String cause, List<Progress> progress, List<OrderedContent> resolved) {
 
   /** Where an order stands. */
   public enum State {

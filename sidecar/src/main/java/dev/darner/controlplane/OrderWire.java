@@ -43,8 +43,7 @@ final class OrderWire {
       case RESOLVE -> resolve(id, order.getResolve());
       case FETCH -> fetch(id, order.getFetch());
       case DELETE ->
-          new Order.Delete(
-              id, order.getDelete().getTasksList().stream().map(TaskId::new).toList());
+          new Order.Delete(id, order.getDelete().getTasksList().stream().map(TaskId::new).toList());
       case CANCEL -> new Order.Cancel(id);
       case WHAT_NOT_SET ->
           new Order.Unreadable(id, "this sidecar is too old to know what is ordered");
@@ -88,8 +87,7 @@ final class OrderWire {
     if (slash < 0) {
       throw new IllegalArgumentException("not REGISTRY/NAME: " + place);
     }
-    Repository repository =
-        new Repository(place.substring(0, slash), place.substring(slash + 1));
+    Repository repository = new Repository(place.substring(0, slash), place.substring(slash + 1));
     return new BlobRef(task, new InRepository(repository, content.getManifest()));
   }
 

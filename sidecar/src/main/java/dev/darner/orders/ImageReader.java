@@ -96,8 +96,7 @@ final class ImageReader {
     if (depth == 0) {
       throw nonsense(ref, "is an index within too many others");
     }
-    List<JsonNode> wanted =
-        index.path("manifests").valueStream().filter(this::isWanted).toList();
+    List<JsonNode> wanted = index.path("manifests").valueStream().filter(this::isWanted).toList();
     if (wanted.isEmpty()) {
       throw nonsense(ref, "has none of the platforms " + platforms);
     }

@@ -107,8 +107,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
                   id, fetch.contents(), Credential.loggingIn(fetch.authorization()), fetcher),
               fetch.priority());
       case Order.Resolve resolve -> new Execution(id, resolving(resolve), 0);
-      case Order.Delete delete ->
-          new Execution(id, new DeleteJob(id, delete.tasks(), store), 0);
+      case Order.Delete delete -> new Execution(id, new DeleteJob(id, delete.tasks(), store), 0);
       case Order.Unreadable(var _, String why) -> new Execution(id, new Refusal(id, why), 0);
       case Order.Cancel _ -> throw new IllegalArgumentException("nothing to begin with");
     };
@@ -135,7 +134,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
 
   private void startFetches() {
     while (!closed && fetching < FETCHES_AT_ONCE && !waiting.isEmpty()) {
-      Execution next = waiting.stream().max(Comparator.comparing(Execution::priority)).get();
+      Execution next = waiting.stream().max(Comparator.comparingInt(Execution::priority)).get();
       waiting.remove(next);
       fetching++;
       next.start(this::fetched);

@@ -3,8 +3,8 @@ package dev.darner.origin;
 import java.util.Optional;
 
 /**
- * What a client, or somebody who ordered content, gave for an origin. It is passed on to that origin
- * alone, never stored and never logged.
+ * What a client, or somebody who ordered content, gave for an origin. It is passed on to that
+ * origin alone, never stored and never logged.
  *
  * @param authorization the value of an Authorization
  * @param login it is a user name and a password, with which this node shall log in as the origin

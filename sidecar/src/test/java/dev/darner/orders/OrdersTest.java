@@ -58,12 +58,7 @@ class OrdersTest {
     peers = new GrpcPeerClient(PeerSettings.DEFAULTS);
     tasks =
         new Tasks(
-            store,
-            origin,
-            peers,
-            new NoFunctions(),
-            TaskSettings.of(SELF),
-            InstantSource.system());
+            store, origin, peers, new NoFunctions(), TaskSettings.of(SELF), InstantSource.system());
     orders = begun();
   }
 
@@ -122,8 +117,7 @@ class OrdersTest {
 
   private OrderedContent image(OrderedContent config, OrderedContent layer) {
     return server.manifest(
-        "{\"config\":%s,\"layers\":[%s]}"
-            .formatted(descriptor(config, ""), descriptor(layer, "")));
+        "{\"config\":%s,\"layers\":[%s]}".formatted(descriptor(config, ""), descriptor(layer, "")));
   }
 
   private OrderedContent index(OrderedContent amd, OrderedContent arm, OrderedContent unknown) {
@@ -154,7 +148,8 @@ class OrdersTest {
     assertEquals(List.of(index, amd, config, layer), ended("amd").resolved());
     assertEquals(List.of(index, arm, config, other), ended("arm").resolved());
     assertEquals(List.of(index, amd, config, layer, arm, other), ended("all").resolved());
-    assertEquals(1, server.gets.stream().filter(p -> p.endsWith(index.ref().task().text())).count());
+    assertEquals(
+        1, server.gets.stream().filter(p -> p.endsWith(index.ref().task().text())).count());
   }
 
   @Test
@@ -226,8 +221,7 @@ class OrdersTest {
     OrderedContent one = server.blob(random(1, 4_000_000));
     order(fetch("f", one));
     eventually(
-        () ->
-            outcome("f").progress().stream().anyMatch(progress -> progress.bytes() >= 2_000_000));
+        () -> outcome("f").progress().stream().anyMatch(progress -> progress.bytes() >= 2_000_000));
     OrderOutcome half = outcome("f");
 
     orders.heard(List.of(half), List.of());
