@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,16 +261,17 @@ class PreheatReplicasTest {
   void itsEventsEndWithItsEnd() throws Exception {
     List<OrderedHost> hosts = known(2);
     String id = begin(replica, TO_ALL);
+    AtomicBoolean over = new AtomicBoolean();
     Thread driving =
         Thread.ofVirtual()
             .start(() -> {
-              while (!Thread.interrupted()) {
+              while (!over.get()) {
                 hosts.forEach(host -> host.announce(replica));
               }
             });
 
     HttpResponse<String> events = replica.get(PATH + "/" + id + "/events");
-    driving.interrupt();
+    over.set(true);
     driving.join();
 
     assertEquals("text/event-stream", events.headers().firstValue("Content-Type").orElseThrow());
