@@ -16,8 +16,13 @@ public final class Functions {
     this.url = url;
   }
 
-  /** Starts one over a real etcd. */
+  /** Starts one over a real etcd, which everybody may ask. */
   public static Functions start(Rig rig, Etcd etcd) {
+    return start(rig, "--state", "etcd", "--etcd", etcd.url(), "--access", "open");
+  }
+
+  /** Starts one over a real etcd that asks for a token. */
+  public static Functions startGuarded(Rig rig, Etcd etcd) {
     return start(rig, "--state", "etcd", "--etcd", etcd.url());
   }
 
@@ -43,6 +48,11 @@ public final class Functions {
   /** The body of a GET of its REST side. */
   public String get(String path) {
     return Http.get(url + path);
+  }
+
+  /** What it wrote to its standard error so far. */
+  public String stderr() {
+    return process.stderr();
   }
 
   /** Kills it at once. */

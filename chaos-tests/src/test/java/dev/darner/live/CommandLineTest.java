@@ -125,7 +125,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--help, quickstart sidecar get preheat hosts tasks functions bench test",
+    "--help, quickstart sidecar get preheat hosts tasks token functions bench test",
     "quickstart --help, --image --nodes --registry-auth --json",
     "functions --help, --listen --state --etcd --only --config --lease",
     "sidecar --help, --name --cluster --seed --functions --seeds --registry-listen --peer-listen",

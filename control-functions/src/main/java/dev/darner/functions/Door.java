@@ -1,13 +1,17 @@
 package dev.darner.functions;
 
 import dev.darner.model.HostAddress;
+import dev.darner.rest.Body;
 import dev.darner.rest.Problem;
 import dev.darner.settings.CommandFailure;
 import io.grpc.BindableService;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -30,9 +34,6 @@ final class Door implements AutoCloseable {
    * SHA-512 less than 1.5 MB together; a host with more tells the first and the rest as changes.
    */
   static final int LARGEST_REQUEST = 2 << 20;
-
-  /** No REST request has a body. */
-  private static final int LARGEST_PAGE_REQUEST = 64 << 10;
 
   /** For calls that are under way when the process is told to stop. */
   private static final Duration GRACE = Duration.ofSeconds(2);
@@ -95,11 +96,34 @@ final class Door implements AutoCloseable {
         .shutdownGracePeriod(GRACE)
         // Without it a unary call takes 44 ms: Nagle's algorithm waits for a delayed ACK.
         .connectionOptions(options -> options.tcpNoDelay(true))
-        .maxPayloadSize(LARGEST_PAGE_REQUEST)
+        .maxPayloadSize(Body.LARGEST)
+        .directHandlers(Door::problems)
         .addProtocol(GrpcConfig.builder().maxReadBufferSize(LARGEST_REQUEST).build())
         .addRouting(calls)
         .routing(pages)
         .build();
+  }
+
+  /** What Helidon refuses before a route is found is told in the same form. */
+  private static void problems(DirectHandlers.Builder handlers) {
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(
+          type,
+          (_, event, status, headers, message) ->
+              DirectHandler.TransportResponse.builder()
+                  .status(status)
+                  .headers(headers)
+                  .keepAlive(event.keepAlive())
+                  .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                  .entity(new Problem(status, refusal(event, message)).json())
+                  .build());
+    }
+  }
+
+  private static String refusal(DirectHandler.EventType event, String message) {
+    return event == DirectHandler.EventType.PAYLOAD_TOO_LARGE
+        ? "the body is larger than %d bytes".formatted(Body.LARGEST)
+        : "this is no request that can be answered: " + message;
   }
 
   private static void notFound(ServerRequest request, ServerResponse response) {

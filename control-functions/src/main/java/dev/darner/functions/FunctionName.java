@@ -7,7 +7,8 @@ enum FunctionName {
   MEMBERSHIP,
   PLACEMENT,
   INSIGHT,
-  PREHEAT;
+  PREHEAT,
+  ACCESS;
 
   /** As it stands on the command line. */
   @Override

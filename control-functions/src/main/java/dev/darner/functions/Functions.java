@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.access.Guard;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
@@ -10,8 +11,6 @@ import dev.darner.preheat.OrderDesk;
 import dev.darner.preheat.Preheating;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
-import dev.darner.rest.Access;
-import dev.darner.rest.Audit;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
@@ -27,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -34,9 +34,6 @@ import java.util.random.RandomGenerator;
  * everything in the reverse of the order in which it was started; the store stays open.
  */
 final class Functions implements AutoCloseable {
-  /** Writes down nothing. */
-  private static final Audit UNSEEN = (who, action, target, change) -> change.make();
-
   private final Started started = new Started();
   private final Rehearsal rehearsal;
   private final Door door;
@@ -46,7 +43,8 @@ final class Functions implements AutoCloseable {
       Patience patience,
       StateStore store,
       InstantSource clock,
-      RandomGenerator chance) {
+      RandomGenerator chance,
+      Consumer<String> notices) {
     try {
       Threads threads = started.keep(new Threads());
       ClusterView view = started.keep(new ClusterView(store, threads));
@@ -56,45 +54,61 @@ final class Functions implements AutoCloseable {
       reach.start(threads);
       new Retention(view, reach).start(threads, settings.lease());
       rehearsal = Rehearsal.start(threads.executor(), clock, chance);
-
-      List<HttpService> pages = new ArrayList<>();
+      Membership membership = new Membership(view, reach, registration, clock, chance);
+      Placement placement = new Placement(view, reach, registration, clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
+      Guard guard = new Guard(settings.access(), view, reach, clock);
+      List<HttpService> pages = new ArrayList<>();
       pages.add(new Probes(ready, reach, settings.functionNames()));
       if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach, Access.OPEN));
+        pages.add(new Insight(view, reach, guard.access()));
       }
       Credentials credentials = credentials(settings.preheats());
+      OrderDesk orders = new OrderDesk(view, reach, credentials, clock);
       if (settings.serves(FunctionName.PREHEAT)) {
         var around =
             new Preheating.Surroundings(
-                view, reach, credentials, Access.OPEN, UNSEEN, settings.listen().toString(), clock);
+                view,
+                reach,
+                credentials,
+                guard.access(),
+                guard.audit(),
+                settings.listen().toString(),
+                clock);
         pages.add(preheating(settings, around, chance, threads).pages());
       }
-      List<BindableService> calls = new ArrayList<>();
-      if (settings.serves(FunctionName.MEMBERSHIP)) {
-        Membership membership = new Membership(view, reach, registration, clock, chance);
-        OrderDesk orders = new OrderDesk(view, reach, credentials, clock);
-        calls.add(new MembershipDoor(membership, orders, settings.announceInterval()));
-      } else {
-        calls.add(new MembershipImplBase() {});
+      if (settings.serves(FunctionName.ACCESS)) {
+        guard.start(threads, notices);
+        pages.addAll(guard.pages());
       }
-      if (settings.serves(FunctionName.PLACEMENT)) {
-        Placement placement = new Placement(view, reach, registration, clock, chance);
-        calls.add(new PlacementDoor(placement));
-      } else {
-        calls.add(new PlacementImplBase() {});
-      }
-      door = started.keep(Door.open(settings.listen(), calls, pages));
+      door =
+          started.keep(Door.open(settings.listen(), calls(settings, membership, orders, placement), pages));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  /** Those that are not served say so themselves. */
+  private static List<BindableService> calls(
+      FunctionsSettings settings,
+      Membership membership,
+      OrderDesk orders,
+      Placement placement) {
+    return List.of(
+        settings.serves(FunctionName.MEMBERSHIP)
+            ? new MembershipDoor(membership, orders, settings.announceInterval())
+            : new MembershipImplBase() {},
+        settings.serves(FunctionName.PLACEMENT)
+            ? new PlacementDoor(placement)
+            : new PlacementImplBase() {});
+  }
+
   /**
    * Starts a replica; it need not find the store yet.
    *
    * @param chance safe for use by many threads
+   * @param notices hears what must reach a person, such as the first admin's token
    * @throws dev.darner.settings.CommandFailure when it cannot listen
    */
   static Functions start(
@@ -102,8 +116,9 @@ final class Functions implements AutoCloseable {
       Patience patience,
       StateStore store,
       InstantSource clock,
-      RandomGenerator chance) {
-    return new Functions(settings, patience, store, clock, chance);
+      RandomGenerator chance,
+      Consumer<String> notices) {
+    return new Functions(settings, patience, store, clock, chance, notices);
   }
 
   private Preheating preheating(

@@ -1,20 +1,19 @@
 package dev.darner.functions;
 
+import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.settings.SettingsException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How a process of the functions runs.
  *
  * @param listen where it serves gRPC and HTTP; port 0 for one that the system chooses
  * @param state where the state is kept
- * @param etcd members of etcd; none unless the state is there
+ * @param access who may ask over REST
  * @param functions which it serves, one at least
  * @param lease how long a host may be silent, whole seconds
  * @param announceInterval how often a host is told to announce itself, a third of the lease at most
@@ -22,8 +21,8 @@ import java.util.stream.Collectors;
  */
 record FunctionsSettings(
     HostAddress listen,
-    StateKind state,
-    List<URI> etcd,
+    StateSettings state,
+    AccessSettings access,
     Set<FunctionName> functions,
     Duration lease,
     Duration announceInterval,
@@ -36,7 +35,6 @@ record FunctionsSettings(
   private static final int ANNOUNCES_A_LEASE = 3;
 
   FunctionsSettings {
-    etcd = List.copyOf(etcd);
     functions = Set.copyOf(functions);
     require(
         lease.toNanosPart() == 0
@@ -48,10 +46,6 @@ record FunctionsSettings(
             && announceInterval.multipliedBy(ANNOUNCES_A_LEASE).compareTo(lease) <= 0,
         "--announce-interval is at least 100ms and at most a third of --lease");
     require(!functions.isEmpty(), "--only names at least one function");
-    require(
-        state == StateKind.ETCD || etcd.isEmpty(),
-        "--etcd needs --state etcd; the state is memory");
-    require(state == StateKind.MEMORY || !etcd.isEmpty(), "--state etcd needs --etcd URL,...");
   }
 
   private static void require(boolean holds, String message) {
@@ -72,12 +66,11 @@ record FunctionsSettings(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "listen %s, state %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s"
+    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s"
         .formatted(
             listen,
-            etcd.isEmpty()
-                ? state
-                : etcd.stream().map(URI::toString).collect(Collectors.joining(",")),
+            state,
+            access,
             String.join(", ", functionNames()),
             lease.toSeconds(),
             announceInterval.toMillis(),

@@ -1,5 +1,7 @@
 package dev.darner.functions;
 
+import dev.darner.access.AccessMode;
+import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.schema.JetcdStateStore;
 import dev.darner.schema.MemoryStateStore;
@@ -38,8 +40,8 @@ import picocli.CommandLine.Option;
             + " stop at any time; sidecars go on pulling without them.",
     footer = {
       "",
-      "gRPC and HTTP share one port: /healthz, /readyz, /api/v1/hosts, /api/v1/tasks,",
-      "/api/v1/preheats.",
+      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks,",
+      "preheats, tokens, audit, whoami.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"
@@ -70,6 +72,38 @@ public final class Main implements Runnable {
       split = ",",
       description = "Members of etcd, such as http://10.0.0.5:2379.")
   private List<URI> etcd = List.of();
+
+  @Option(
+      names = "--access",
+      paramLabel = "open|tokens",
+      description =
+          "Who may ask over REST: everybody anything, or who shows a token what its role says"
+              + " (default: tokens with --state etcd, open with --state memory).")
+  private AccessMode access;
+
+  @Option(
+      names = "--admin-token-file",
+      paramLabel = "FILE",
+      description =
+          "Holds the first admin's token, the same for all replicas; without it one is made when"
+              + " there is no admin, and printed once on standard error.")
+  private Path adminTokenFile;
+
+  @Option(
+      names = "--requests-per-second",
+      paramLabel = "N",
+      defaultValue = "100",
+      description =
+          "REST requests that each replica takes from one token (default: ${DEFAULT-VALUE}).")
+  private int requestsPerSecond;
+
+  @Option(
+      names = "--failures-per-minute",
+      paramLabel = "N",
+      defaultValue = "30",
+      description =
+          "Unknown tokens that each replica looks at for one address (default: ${DEFAULT-VALUE}).")
+  private int failuresPerMinute;
 
   @Option(
       names = "--only",
@@ -139,10 +173,15 @@ public final class Main implements Runnable {
   }
 
   FunctionsSettings settings() {
+    AccessMode mode = state == StateKind.ETCD ? AccessMode.TOKENS : AccessMode.OPEN;
     return new FunctionsSettings(
         listen,
-        state,
-        etcd,
+        new StateSettings(state, etcd),
+        new AccessSettings(
+            access == null ? mode : access,
+            Optional.ofNullable(adminTokenFile),
+            requestsPerSecond,
+            failuresPerMinute),
         only,
         lease,
         announceInterval,
@@ -179,7 +218,8 @@ public final class Main implements Runnable {
     // Safe for use by many threads: each draws from its own.
     RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
     StateStore store = open(settings, clock, started);
-    return started.keep(Functions.start(settings, Patience.USUAL, store, clock, chance));
+    return started.keep(
+        Functions.start(settings, Patience.USUAL, store, clock, chance, System.err::println));
   }
 
   private void serve(Functions functions) throws InterruptedException {
@@ -192,12 +232,12 @@ public final class Main implements Runnable {
   }
 
   private static StateStore open(FunctionsSettings settings, InstantSource clock, Started started) {
-    if (settings.state() == StateKind.MEMORY) {
+    if (settings.state().kind() == StateKind.MEMORY) {
       return inMemory(clock, started);
     }
     try {
       return started.keep(
-          new JetcdStateStore(settings.etcd(), JetcdStateStore.DEFAULT_DEADLINE, clock));
+          new JetcdStateStore(settings.state().etcd(), JetcdStateStore.DEFAULT_DEADLINE, clock));
     } catch (IllegalArgumentException e) {
       throw new SettingsException("--etcd: " + e.getMessage(), e);
     }

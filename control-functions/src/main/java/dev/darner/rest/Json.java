@@ -1,21 +1,19 @@
 package dev.darner.rest;
 
-import static tools.jackson.databind.cfg.CoercionInputShape.Boolean;
-import static tools.jackson.databind.cfg.CoercionInputShape.Float;
-import static tools.jackson.databind.cfg.CoercionInputShape.Integer;
-
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.darner.schema.Names;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
  * The JSON of the REST interface. It is read strictly: a field that is not known, is given twice or
- * has another type is an error, and nothing is turned from one type into another.
+ * has another type is an error, and so is a null in a list.
  */
 final class Json {
   private static final JsonMapper MAPPER =
@@ -27,12 +25,13 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
           .withCoercionConfig(
               LogicalType.Textual,
               text ->
-                  text.setCoercion(Integer, CoercionAction.Fail)
-                      .setCoercion(Float, CoercionAction.Fail)
-                      .setCoercion(Boolean, CoercionAction.Fail))
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .addModule(Names.module())
           .build();
 

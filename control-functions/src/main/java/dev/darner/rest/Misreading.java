@@ -73,7 +73,7 @@ final class Misreading {
       return "a list";
     }
     boolean object = Map.class.isAssignableFrom(type) || isBody(type);
-    return object ? "an object" : "a string";
+    return object ? "one object" : "a string";
   }
 
   /** A record of fields; those of the model are strings. */

@@ -40,4 +40,10 @@ public record Principal(
       throw new Problem(Status.FORBIDDEN_403, "this token is not for the cluster " + cluster);
     }
   }
+
+  /** As an audit names it. */
+  @Override
+  public String toString() {
+    return token.isEmpty() ? name : "%s (%s)".formatted(token, name);
+  }
 }

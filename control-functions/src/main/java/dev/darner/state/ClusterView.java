@@ -6,6 +6,7 @@ import dev.darner.schema.Key;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
+import dev.darner.schema.TokenRecord;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.TransactionResult;
 import dev.darner.schema.Watch;
@@ -13,8 +14,10 @@ import dev.darner.schema.WatchListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -90,6 +93,16 @@ public final class ClusterView implements AutoCloseable {
     return preheatChanges;
   }
 
+  /** A token of the REST interface, if it is known here. */
+  public Optional<Seen<TokenRecord>> token(String id) {
+    return clusters.tokens().token(id);
+  }
+
+  /** Every token that is known here, in no order. */
+  public Collection<Seen<TokenRecord>> tokens() {
+    return clusters.tokens().all();
+  }
+
   /** The latest revision that is known. */
   long revision() {
     return clusters.revision();
@@ -108,6 +121,10 @@ public final class ClusterView implements AutoCloseable {
   /** Takes in what a transaction of this process wrote and read. */
   void learn(Transaction transaction, TransactionResult result) {
     Clusters known = clusters;
+    if (result.revision() < known.loadedAt()) {
+      // What was loaded meanwhile is newer.
+      return;
+    }
     if (result.written()) {
       for (Transaction.Put put : transaction.puts()) {
         known.put(new Entry(put.key(), put.value(), result.revision(), put.lease()));
@@ -157,7 +174,7 @@ public final class ClusterView implements AutoCloseable {
 
   private void load(long attempt) {
     try {
-      Snapshot snapshot = store.snapshot(Key.ROOT);
+      Snapshot snapshot = store.snapshot(Key.ROOT, Key.AFTER_AUDIT);
       follow(snapshot, attempt);
     } catch (StateException e) {
       failed(e.getMessage(), attempt);

@@ -15,6 +15,7 @@ import dev.darner.schema.PreheatHostRecord;
 import dev.darner.schema.PreheatRecord;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.TaskRecord;
+import dev.darner.schema.TokenRecord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -26,7 +27,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * All clusters as one store has them, from a snapshot on. Any thread may read and change it.
+ * All clusters as one store has them, and its tokens, from a snapshot on. Any thread may read and
+ * change it.
  *
  * <p>A value that is no record of its key's kind counts as absent, and is named in the log: anyone
  * can write to etcd by hand.
@@ -37,7 +39,9 @@ final class Clusters {
   private static final String HOSTS = Key.ROOT + "hosts/";
 
   private final Map<ClusterId, Cluster> clusters = new ConcurrentHashMap<>();
+  private final Tokens tokens = new Tokens();
   private final String store;
+  private final long loadedAt;
   private final AtomicLong revision;
   private final Consumer<Key.Task> unwanted;
   private final Preheats preheats;
@@ -49,6 +53,7 @@ final class Clusters {
   Clusters(Snapshot snapshot, Consumer<Key.Task> unwanted, Changes preheatChanges) {
     this.preheats = new Preheats(preheatChanges);
     this.store = snapshot.store();
+    this.loadedAt = snapshot.revision();
     this.revision = new AtomicLong(snapshot.revision());
     this.unwanted = unwanted;
     // Hosts first: holders share their names.
@@ -60,6 +65,11 @@ final class Clusters {
   /** Identity of the store. */
   String store() {
     return store;
+  }
+
+  /** The revision of the snapshot. */
+  long loadedAt() {
+    return loadedAt;
   }
 
   /** The latest revision that is known here. */
@@ -79,6 +89,10 @@ final class Clusters {
 
   Preheats preheats() {
     return preheats;
+  }
+
+  Tokens tokens() {
+    return tokens;
   }
 
   /** Takes in what a key holds. */
@@ -110,6 +124,14 @@ final class Clusters {
     return switch (key) {
       case Key.InCluster inCluster -> take(inCluster, entry);
       case Key.OfPreheat ofPreheat -> take(ofPreheat, entry);
+      case Key.Token(String id) ->
+          take(
+              entry,
+              TokenRecord.class,
+              record -> record.id().equals(id),
+              seen -> tokens.put(id, seen));
+      // A view need not show what was: whoever asks reads the store.
+      case Key.Audit _ -> true;
     };
   }
 
@@ -186,6 +208,8 @@ final class Clusters {
     switch (key) {
       case Key.InCluster inCluster -> remove(inCluster, absentAt);
       case Key.OfPreheat ofPreheat -> remove(ofPreheat, absentAt);
+      case Key.Token(String id) -> tokens.remove(id, absentAt);
+      case Key.Audit _ -> {}
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.darner.state;
 
+import dev.darner.schema.Excerpt;
+import dev.darner.schema.Range;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
@@ -13,12 +15,18 @@ import java.time.Duration;
 record LearningStore(StateStore store, ClusterView view) implements StateStore {
 
   @Override
-  public Snapshot snapshot(String prefix) throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
     long reached = view.revision();
-    Snapshot snapshot = store.snapshot(prefix);
+    Snapshot snapshot = store.snapshot(prefix, from);
     view.compare(snapshot, reached);
     view.learn(snapshot);
     return snapshot;
+  }
+
+  /** Teaches the view nothing: what is read so, it does not show. */
+  @Override
+  public Excerpt read(Range range) throws StateException, InterruptedException {
+    return store.read(range);
   }
 
   @Override

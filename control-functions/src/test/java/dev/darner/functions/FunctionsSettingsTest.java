@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.access.AccessMode;
+import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.settings.Commands;
 import dev.darner.settings.SettingsException;
@@ -27,12 +29,15 @@ import picocli.CommandLine.Model.OptionSpec;
 class FunctionsSettingsTest {
   private static final URI ETCD = URI.create("http://127.0.0.1:2379");
 
+  /** Access as it is by default where the state is in memory. */
+  static final AccessSettings OPEN = new AccessSettings(AccessMode.OPEN, Optional.empty(), 100, 30);
+
   /** Default settings, but where to listen. */
   static FunctionsSettings at(HostAddress listen) {
     return new FunctionsSettings(
         listen,
-        StateKind.MEMORY,
-        List.of(),
+        StateSettings.inMemory(),
+        OPEN,
         Set.of(FunctionName.values()),
         Duration.ofSeconds(10),
         Duration.ofSeconds(3),
@@ -51,7 +56,11 @@ class FunctionsSettingsTest {
             "--listen=127.0.0.1:8470",
             "--state=memory",
             "--etcd=[]",
-            "--only=[membership, placement, insight, preheat]",
+            "--access=",
+            "--admin-token-file=",
+            "--requests-per-second=100",
+            "--failures-per-minute=30",
+            "--only=[membership, placement, insight, preheat, access]",
             "--lease=10s",
             "--announce-interval=3s",
             "--secret-key-file=",
@@ -73,52 +82,53 @@ class FunctionsSettingsTest {
 
   @Test
   void whatCannotBeIsSaidByItsFlag() {
-    HostAddress listen = new HostAddress("127.0.0.1", 0);
     Set<FunctionName> all = Set.of(FunctionName.values());
     Duration ten = Duration.ofSeconds(10);
     Duration three = Duration.ofSeconds(3);
+    refused("--lease", () -> settings(all, Duration.ofMillis(2500), three));
+    refused("--announce-interval", () -> settings(all, ten, Duration.ofSeconds(4)));
+    refused("--only", () -> settings(Set.of(), ten, three));
+    refused("--etcd", () -> new StateSettings(StateKind.MEMORY, List.of(ETCD)));
+    refused("--state", () -> new StateSettings(StateKind.ETCD, List.of()));
+    Optional<Path> file = Optional.of(Path.of("token"));
+    refused("--admin-token-file", () -> new AccessSettings(AccessMode.OPEN, file, 1, 1));
     refused(
-        "--lease",
-        () ->
-            new FunctionsSettings(
-                listen,
-                StateKind.MEMORY,
-                List.of(),
-                all,
-                Duration.ofMillis(2500),
-                three,
-                PreheatSettings.USUAL));
+        "--requests-per-second",
+        () -> new AccessSettings(AccessMode.TOKENS, Optional.empty(), 0, 1));
     refused(
-        "--announce-interval",
-        () ->
-            new FunctionsSettings(
-                listen,
-                StateKind.MEMORY,
-                List.of(),
-                all,
-                ten,
-                Duration.ofSeconds(4),
-                PreheatSettings.USUAL));
-    refused(
-        "--only",
-        () ->
-            new FunctionsSettings(
-                listen, StateKind.MEMORY, List.of(), Set.of(), ten, three, PreheatSettings.USUAL));
-    refused(
-        "--etcd",
-        () ->
-            new FunctionsSettings(
-                listen, StateKind.MEMORY, List.of(ETCD), all, ten, three, PreheatSettings.USUAL));
-    refused(
-        "--state",
-        () ->
-            new FunctionsSettings(
-                listen, StateKind.ETCD, List.of(), all, ten, three, PreheatSettings.USUAL));
+        "--failures-per-minute",
+        () -> new AccessSettings(AccessMode.TOKENS, Optional.empty(), 1, 1_000_001));
+  }
+
+  private static FunctionsSettings settings(
+      Set<FunctionName> served, Duration lease, Duration interval) {
+    return new FunctionsSettings(
+        new HostAddress("127.0.0.1", 0), StateSettings.inMemory(), OPEN,
+        served,
+        lease,
+        interval,
+        PreheatSettings.USUAL);
   }
 
   @Test
   void aPreheatIsKeptForAMinuteAtLeast() {
     refused("--preheats-kept", () -> new PreheatSettings(Optional.empty(), Duration.ofSeconds(59)));
+  }
+
+  @Test
+  void accessIsOpenOnlyWhereTheStateIsOfOneProcess() {
+    assertEquals(AccessMode.OPEN, modeOf());
+    assertEquals(AccessMode.TOKENS, modeOf("--state", "etcd", "--etcd", ETCD.toString()));
+    assertEquals(AccessMode.TOKENS, modeOf("--access", "tokens"));
+    assertEquals(
+        AccessMode.OPEN, modeOf("--access", "open", "--state", "etcd", "--etcd", ETCD.toString()));
+  }
+
+  private static AccessMode modeOf(String... arguments) {
+    CommandLine line = new CommandLine(Main.class);
+    Commands.read(line, Map.of(), arguments);
+    Main main = line.getCommand();
+    return main.settings().access().mode();
   }
 
   @Test
@@ -149,7 +159,8 @@ class FunctionsSettingsTest {
   @Test
   void isOneLineForTheLog() {
     assertEquals(
-        "listen 127.0.0.1:1, state memory, functions membership, placement, insight, preheat,"
+        "listen 127.0.0.1:1, state memory, access open, requests-per-second 100,"
+            + " failures-per-minute 30, functions membership, placement, insight, preheat, access,"
             + " lease 10s, announce-interval 3000ms, preheats-kept 168h",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }

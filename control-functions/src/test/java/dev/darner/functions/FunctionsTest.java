@@ -269,7 +269,7 @@ class FunctionsTest {
               CommandFailure.class,
               () ->
                   Functions.start(
-                      settings, Patience.USUAL, store, InstantSource.system(), () -> 1L));
+                      settings, Patience.USUAL, store, InstantSource.system(), () -> 1L, _ -> {}));
       assertTrue(failure.getMessage().contains("cannot listen on 127.0.0.1:"));
     }
   }

@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,32 +69,52 @@ final class Replica implements AutoCloseable {
 
   /** Starts one that waits no longer for the store than it is told. */
   static Replica over(StateStore store, Patience patience, FunctionName... served) {
-    return over(store, patience, PreheatSettings.USUAL, served);
+    AccessSettings open = FunctionsSettingsTest.OPEN;
+    return start(settings(open, served), store, patience, InstantSource.system(), _ -> {});
+  }
+
+  /** Starts one that wants tokens, and tells of the first. */
+  static Replica guarded(
+      StateStore store, AccessSettings access, InstantSource clock, Consumer<String> notices) {
+    return start(settings(access, ALL), store, LONG, clock, notices);
   }
 
   /** Starts one with all functions that keeps preheats as it is told. */
   static Replica over(StateStore store, PreheatSettings preheats) {
-    return over(store, LONG, preheats, ALL);
+    FunctionsSettings settings = settings(FunctionsSettingsTest.OPEN, preheats, ALL);
+    return start(settings, store, LONG, InstantSource.system(), _ -> {});
   }
 
-  private static Replica over(
-      StateStore store, Patience patience, PreheatSettings preheats, FunctionName... served) {
-    FunctionsSettings settings =
-        new FunctionsSettings(
-            new HostAddress("127.0.0.1", 0),
-            StateKind.MEMORY,
-            List.of(),
-            Set.of(served),
-            LEASE,
-            Duration.ofSeconds(3),
-            preheats);
+  private static FunctionsSettings settings(AccessSettings access, FunctionName... served) {
+    return settings(access, PreheatSettings.USUAL, served);
+  }
+
+  private static FunctionsSettings settings(
+      AccessSettings access, PreheatSettings preheats, FunctionName... served) {
+    return new FunctionsSettings(
+        new HostAddress("127.0.0.1", 0),
+        StateSettings.inMemory(),
+        access,
+        Set.of(served),
+        LEASE,
+        Duration.ofSeconds(3),
+        preheats);
+  }
+
+  private static Replica start(
+      FunctionsSettings settings,
+      StateStore store,
+      Patience patience,
+      InstantSource clock,
+      Consumer<String> notices) {
     return new Replica(
         Functions.start(
             settings,
             patience,
             store,
-            InstantSource.system(),
-            () -> ThreadLocalRandom.current().nextLong()));
+            clock,
+            () -> ThreadLocalRandom.current().nextLong(),
+            notices));
   }
 
   /** Waits until it has seen the state. */
@@ -212,13 +234,16 @@ final class Replica implements AutoCloseable {
   }
 
   HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + functions.port() + path);
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+    return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + functions.port() + path))
+        .timeout(Duration.ofSeconds(PATIENCE_SECONDS));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostId;
+import dev.darner.schema.AccessRole;
 import dev.darner.schema.Entry;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
@@ -13,12 +14,14 @@ import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.TaskRecord;
+import dev.darner.schema.TokenRecord;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.TransactionResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +185,68 @@ class ClusterViewTest {
     world.start();
     world.view.compare(world.memory.snapshot(Key.ROOT), world.view.revision());
     assertTrue(world.view.following());
+  }
+
+  @Test
+  void showsTheTokensAndForgetsThoseThatAreRevoked() throws Exception {
+    Key.Token key = new Key.Token("k3");
+    world.put(key, token("k3"), 0);
+    world.start();
+    assertEquals("k3", world.view.token("k3").orElseThrow().record().id());
+    assertEquals(1, world.view.tokens().size());
+    world.put(new Key.Token("k4"), token("k3"), 0);
+    assertTrue(world.view.token("k4").isEmpty());
+    world.delete(key);
+    assertEquals(List.of(), List.copyOf(world.view.tokens()));
+  }
+
+  @Test
+  void anAnswerThatWasOnItsWayDoesNotBringARevokedTokenBack() throws Exception {
+    Key.Token key = new Key.Token("k3");
+    world.put(key, token("k3"), 0);
+    world.start();
+    Transaction read = new Transaction(List.of(), List.of(), List.of(), List.of(key.text()));
+    TransactionResult late = world.memory.commit(read);
+    world.delete(key);
+    world.view.learn(read, late);
+    assertTrue(world.view.token("k3").isEmpty());
+    world.put(key, token("k3"), 0);
+    assertTrue(world.view.token("k3").isPresent());
+  }
+
+  @Test
+  void anAnswerThatIsOlderThanWhatWasLoadedTeachesNothing() throws Exception {
+    Key.Token key = new Key.Token("k3");
+    world.put(key, token("k3"), 0);
+    Transaction read = new Transaction(List.of(), List.of(), List.of(), List.of(key.text()));
+    TransactionResult late = world.memory.commit(read);
+    world.delete(key);
+    world.start();
+    world.view.learn(read, late);
+    assertTrue(world.view.token("k3").isEmpty());
+  }
+
+  @Test
+  void theAuditIsNotLoaded() throws Exception {
+    world.put(new Key.Audit(now(), "00000001"), "{}", 0);
+    world.put(hostKey, host(false), 0);
+    world.start();
+    world.put(new Key.Audit(now(), "00000002"), "{}", 0);
+    assertEquals(List.of(World.id(1)), names());
+    assertTrue(world.view.following());
+  }
+
+  private String token(String id) {
+    return Json.write(
+        new TokenRecord(
+            id,
+            "ci",
+            AccessRole.VIEWER,
+            List.of(),
+            "sha256:" + "ab".repeat(32),
+            now(),
+            Optional.empty(),
+            "test"));
   }
 
   @Test

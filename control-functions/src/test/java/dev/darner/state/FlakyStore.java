@@ -1,5 +1,7 @@
 package dev.darner.state;
 
+import dev.darner.schema.Excerpt;
+import dev.darner.schema.Range;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 
 /**
  * A store that can be made unreachable or silent, whose watches can be lost, and that counts what
@@ -23,6 +26,7 @@ public final class FlakyStore implements StateStore {
   private volatile boolean unreachable;
   private volatile boolean silent;
   private volatile Runnable beforeCommit = () -> {};
+  private volatile BooleanSupplier afterWrite = () -> false;
 
   public FlakyStore(StateStore store) {
     this.store = store;
@@ -41,6 +45,11 @@ public final class FlakyStore implements StateStore {
   /** Runs before each transaction: time that passes, or somebody who comes first. */
   public void beforeCommit(Runnable happens) {
     beforeCommit = happens;
+  }
+
+  /** After each transaction that writes: whether its answer is lost. */
+  public void afterWrite(BooleanSupplier lost) {
+    afterWrite = lost;
   }
 
   /** Every watch is lost. */
@@ -68,9 +77,15 @@ public final class FlakyStore implements StateStore {
   }
 
   @Override
-  public Snapshot snapshot(String prefix) throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
     reach();
-    return store.snapshot(prefix);
+    return store.snapshot(prefix, from);
+  }
+
+  @Override
+  public Excerpt read(Range range) throws StateException, InterruptedException {
+    reach();
+    return store.read(range);
   }
 
   @Override
@@ -85,7 +100,11 @@ public final class FlakyStore implements StateStore {
     reach();
     beforeCommit.run();
     committed.add(transaction);
-    return store.commit(transaction);
+    TransactionResult result = store.commit(transaction);
+    if (!transaction.puts().isEmpty() && afterWrite.getAsBoolean()) {
+      throw new StateException.Unavailable("the answer was lost", null);
+    }
+    return result;
   }
 
   @Override

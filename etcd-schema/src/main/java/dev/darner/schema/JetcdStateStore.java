@@ -36,7 +36,7 @@ public final class JetcdStateStore implements StateStore {
   /** How long a call may take unless told otherwise. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(2);
 
-  private static final int PAGE = 1000;
+  private static final int PAGE = Range.LARGEST;
 
   /** What makes of a key the next one. */
   private static final ByteSequence NUL = bytes("\0");
@@ -59,14 +59,14 @@ public final class JetcdStateStore implements StateStore {
   }
 
   @Override
-  public Snapshot snapshot(String prefix) throws StateException, InterruptedException {
+  public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
     Arguments.requirePrefix(prefix);
     // First whose, then what: a store replaced in between is taken for the old one, and its watch
     // finds out; the other way round nobody would.
     String store = marker.claim();
     ByteSequence end = OptionsUtil.prefixEndOf(bytes(prefix));
     List<Entry> entries = new ArrayList<>();
-    GetResponse page = page(bytes(prefix), end, 0);
+    GetResponse page = page(bytes(from), end, 0);
     long revision = page.getHeader().getRevision();
     page.getKvs().forEach(found -> entries.add(entry(found)));
     while (page.isMore()) {
@@ -81,6 +81,22 @@ public final class JetcdStateStore implements StateStore {
     GetOption option =
         GetOption.builder().withRange(end).withLimit(PAGE).withRevision(revision).build();
     return etcd.ask("snapshot", client -> client.getKVClient().get(from, option));
+  }
+
+  @Override
+  public Excerpt read(Range range) throws StateException, InterruptedException {
+    GetOption option =
+        GetOption.builder()
+            .withRange(bytes(range.before()))
+            .withLimit(range.most())
+            .withSortField(GetOption.SortTarget.KEY)
+            .withSortOrder(
+                range.backwards() ? GetOption.SortOrder.DESCEND : GetOption.SortOrder.ASCEND)
+            .build();
+    GetResponse found =
+        etcd.ask("read", client -> client.getKVClient().get(bytes(range.from()), option));
+    return new Excerpt(
+        found.getKvs().stream().map(JetcdStateStore::entry).toList(), found.getCount());
   }
 
   @Override

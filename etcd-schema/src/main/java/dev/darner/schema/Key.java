@@ -3,9 +3,19 @@ package dev.darner.schema;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
 import dev.darner.model.PreheatId;
+import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A key of the state, as a value: each family of keys is one record. {@code SCHEMA.md} says who
@@ -122,6 +132,103 @@ public sealed interface Key {
     return PREHEATS + preheat + "/";
   }
 
+  /**
+   * A token of the REST interface; holds a {@link TokenRecord}.
+   *
+   * @param id 1 to 32 lower-case letters and digits
+   */
+  record Token(String id) implements Key {
+    private static final Pattern ID = Pattern.compile("[a-z0-9]{1,32}");
+
+    public Token {
+      requireId(id);
+    }
+
+    /** Whether a text can be the id of a token. */
+    public static boolean isId(String text) {
+      return ID.matcher(text).matches();
+    }
+
+    static void requireId(String text) {
+      if (!isId(text)) {
+        throw new IllegalArgumentException("not the id of a token: " + Quoted.of(text));
+      }
+    }
+
+    @Override
+    public String text() {
+      return TOKENS + id;
+    }
+  }
+
+  /**
+   * A change that somebody made; holds an {@link AuditRecord}. In order of their keys they are in
+   * order of time.
+   *
+   * @param at when, in whole milliseconds of the years 1 to 9999
+   * @param id tells it from others of that moment: 8 hexadecimal digits
+   */
+  record Audit(Instant at, String id) implements Key {
+    private static final Pattern NAME = Pattern.compile("(.{24})-([0-9a-f]{8})");
+    private static final DateTimeFormatter TIME =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC)
+            .withResolverStyle(ResolverStyle.STRICT);
+
+    /** The key of the moment, in milliseconds. */
+    public Audit {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+      if (!NAME.matcher(name(at, id)).matches()) {
+        throw new IllegalArgumentException("not the id of an audit entry: " + Quoted.of(id));
+      }
+    }
+
+    /**
+     * Reads {@link #name}.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Audit parse(String name) {
+      Matcher matcher = NAME.matcher(name);
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException("not the name of an audit entry: " + Quoted.of(name));
+      }
+      try {
+        return new Audit(Instant.from(TIME.parse(matcher.group(1))), matcher.group(2));
+      } catch (DateTimeException e) {
+        throw new IllegalArgumentException("no time: " + Quoted.of(name), e);
+      }
+    }
+
+    /** The last part of the key, such as {@code 2026-11-24T07:16:00.250Z-5f0c1a2b}. */
+    public String name() {
+      return name(at, id);
+    }
+
+    private static String name(Instant at, String id) {
+      return TIME.format(at) + "-" + id;
+    }
+
+    /** What is smaller than every key of a moment and later, and larger than all before it. */
+    public static String from(Instant moment) {
+      return AUDIT + TIME.format(moment);
+    }
+
+    @Override
+    public String text() {
+      return AUDIT + name();
+    }
+  }
+
+  /** Prefix of all tokens. */
+  String TOKENS = ROOT + "tokens/";
+
+  /** Prefix of all audit entries. No other family comes before it. */
+  String AUDIT = ROOT + "audit/";
+
+  /** What is larger than every key of an audit entry, and smaller than those of all others. */
+  String AFTER_AUDIT = ROOT + "audit0";
+
   /** Prefix of all hosts of a cluster. */
   static String hosts(ClusterId cluster) {
     return ROOT + "hosts/" + cluster + "/";
@@ -156,9 +263,16 @@ public sealed interface Key {
   }
 
   private static Key of(List<String> parts) {
-    if (parts.getFirst().equals("preheats")) {
-      return ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
-    }
+    return switch (parts.getFirst()) {
+      case "tokens" -> new Token(parts.get(1));
+      case "preheats" ->
+          ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
+      case "audit" -> Audit.parse(parts.get(1));
+      default -> inCluster(parts);
+    };
+  }
+
+  private static Key inCluster(List<String> parts) {
     ClusterId cluster = new ClusterId(parts.get(1));
     return switch (parts.getFirst()) {
       case "clusters" -> new Cluster(cluster);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -57,8 +58,22 @@ public final class MemoryStateStore implements StateStore {
 
   @Override
   public Snapshot snapshot(String prefix) {
+    return snapshot(prefix, prefix);
+  }
+
+  @Override
+  public Snapshot snapshot(String prefix, String from) {
     Arguments.requirePrefix(prefix);
-    return alone(() -> new Snapshot(name, revision, under(prefix)));
+    return alone(() -> new Snapshot(name, revision, under(prefix, from)));
+  }
+
+  @Override
+  public Excerpt read(Range range) {
+    return alone(() -> {
+      NavigableMap<String, Entry> between = between(range.from(), range.before());
+      NavigableMap<String, Entry> ordered = range.backwards() ? between.descendingMap() : between;
+      return new Excerpt(ordered.values().stream().limit(range.most()).toList(), between.size());
+    });
   }
 
   @Override
@@ -130,8 +145,14 @@ public final class MemoryStateStore implements StateStore {
     }
   }
 
-  private List<Entry> under(String prefix) {
-    return entries.tailMap(prefix).values().stream()
+  private NavigableMap<String, Entry> between(String from, String before) {
+    return byCodePoint(from, before) < 0
+        ? entries.subMap(from, true, before, false)
+        : Collections.emptyNavigableMap();
+  }
+
+  private List<Entry> under(String prefix, String from) {
+    return entries.tailMap(from).values().stream()
         .takeWhile(entry -> entry.key().startsWith(prefix))
         .toList();
   }

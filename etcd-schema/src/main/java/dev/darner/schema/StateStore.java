@@ -15,7 +15,24 @@ public interface StateStore extends AutoCloseable {
    *
    * @throws StateException when the store does not answer
    */
-  Snapshot snapshot(String prefix) throws StateException, InterruptedException;
+  default Snapshot snapshot(String prefix) throws StateException, InterruptedException {
+    return snapshot(prefix, prefix);
+  }
+
+  /**
+   * Everything under a prefix, as of one revision, but what comes before a key.
+   *
+   * @param from a key under the prefix, or the prefix for everything
+   * @throws StateException when the store does not answer
+   */
+  Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException;
+
+  /**
+   * Some of the entries between two keys, for families that grow too large to be read whole.
+   *
+   * @throws StateException when the store does not answer
+   */
+  Excerpt read(Range range) throws StateException, InterruptedException;
 
   /**
    * Follows every change under a prefix from a revision on, in order, none left out and none twice.

@@ -8,6 +8,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
 import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,39 @@ class KeyTest {
   }
 
   @Test
+  void tokensAndTheAuditBelongToNoCluster() {
+    Instant at = Instant.parse("2026-11-24T07:16:00.050999Z");
+    Map<Key, String> keys =
+        Map.of(
+            new Key.Token("bootstrap"), "/darner/v1/tokens/bootstrap",
+            new Key.Audit(at, "0a1b2c3d"), "/darner/v1/audit/2026-11-24T07:16:00.050Z-0a1b2c3d");
+    keys.forEach((key, text) -> {
+      assertEquals(text, key.text());
+      assertEquals(Optional.of(key), Key.parse(text));
+    });
+  }
+
+  @Test
+  void theAuditIsInOrderOfTimeAndBeforeAllElse() {
+    Instant moment = Instant.parse("2026-11-24T07:16:00Z");
+    String key = new Key.Audit(moment, "00000000").text();
+    assertTrue(Key.Audit.from(moment).compareTo(key) < 0);
+    assertTrue(key.compareTo(Key.Audit.from(moment.plusMillis(1))) < 0);
+    assertTrue(new Key.Audit(moment.minusMillis(1), "ffffffff").text().compareTo(key) < 0);
+    assertTrue(Key.AUDIT.compareTo(key) < 0 && key.compareTo(Key.AFTER_AUDIT) < 0);
+    assertTrue(Key.AFTER_AUDIT.compareTo(new Key.Cluster(CLUSTER).text()) < 0);
+  }
+
+  @Test
+  void whatCannotBeInAKeyIsRefused() {
+    Instant far = Instant.parse("+10000-01-01T00:00:00Z");
+    assertThrows(IllegalArgumentException.class, () -> new Key.Audit(far, "00000000"));
+    assertThrows(IllegalArgumentException.class, () -> new Key.Audit(Instant.EPOCH, "../a"));
+    assertThrows(IllegalArgumentException.class, () -> new Key.Token("../a"));
+    assertThrows(IllegalArgumentException.class, () -> Key.Audit.parse("yesterday"));
+  }
+
+  @Test
   void aKeyLiesUnderThePrefixOfItsKind() {
     assertTrue(new Key.Host(CLUSTER, NODE).text().startsWith(Key.hosts(CLUSTER)));
     assertTrue(new Key.Task(CLUSTER, TASK).text().startsWith(Key.tasks(CLUSTER)));
@@ -90,6 +124,17 @@ class KeyTest {
         "/darner/v1/preheats/p1/claim/more",
         "/darner/v1/preheats/p1/hosts/berlin",
         "/darner/v1/preheats/p1/tasks/berlin/node-7",
+        "/darner/v1/tokens/",
+        "/darner/v1/tokens/No-Id",
+        "/darner/v1/tokens/one/more",
+        "/darner/v1/tokens/012345678901234567890123456789012",
+        "/darner/v1/audit/",
+        "/darner/v1/audit/2026-11-24T07:16:00.050Z",
+        "/darner/v1/audit/2026-11-24T07:16:00.050Z-0a1b2c3d/more",
+        "/darner/v1/audit/2026-11-24T07:16:00.050Z-0A1B2C3D",
+        "/darner/v1/audit/2026-02-30T07:16:00.050Z-0a1b2c3d",
+        "/darner/v1/audit/2026-11-24T25:16:00.050Z-0a1b2c3d",
+        "/darner/v1/audit/-026-11-24T07:16:00.050Z-0a1b2c3d",
       })
   void whatIsNoKeyIsReadAsNone(String text) {
     assertEquals(Optional.empty(), Key.parse(text));

@@ -1,6 +1,8 @@
 package dev.darner.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +29,10 @@ class RecordsTest {
   private static final ClusterId CLUSTER = new ClusterId("berlin");
   private static final TaskId TASK = new TaskId("sha256:" + "ab".repeat(32));
 
+  private static final String HASH = "sha256:" + "ab".repeat(32);
+  private static final TokenRecord TOKEN =
+      token(AccessRole.OPERATOR, List.of(CLUSTER), Optional.of(SINCE.plusSeconds(1)));
+
   private static final HostRecord HOST =
       new HostRecord(NODE, CLUSTER, ADDRESS, true, "0.1.0", 0x694d_9abc_1122_3344L, 5, 12, SINCE);
   private static final String HOST_JSON =
@@ -48,6 +54,9 @@ class RecordsTest {
     assertKept(new HolderRecord(NODE, ADDRESS, false, true, 10, SINCE));
     assertKept(new OriginSlotRecord(NODE, new HostAddress("fe80::1", 1), SINCE));
     assertKept(HOST);
+    assertKept(TOKEN);
+    assertKept(token(AccessRole.ADMIN, List.of(), Optional.empty()));
+    assertKept(new AuditRecord(SINCE, "k3", "ci", "token.create", "token x", "begun", "10.0.0.9"));
   }
 
   private static PreheatRequest request(int sources, int longest) {
@@ -129,6 +138,66 @@ class RecordsTest {
   }
 
   @Test
+  void aTokenIsWrittenSoThatAPersonCanReadIt() {
+    String json =
+        """
+        {"id":"k3","name":"ci","role":"operator","clusters":["berlin"],"hash":"%s",\
+        "created":"2026-11-24T07:16:00.250Z","expires":"2026-11-24T07:16:01.250Z",\
+        "createdBy":"bootstrap (first admin)"}\
+        """
+            .formatted(HASH);
+    assertEquals(json, Json.write(TOKEN));
+    TokenRecord bare =
+        Json.read(
+                json.replace("\"clusters\":[\"berlin\"],", "")
+                    .replace("\"expires\":\"2026-11-24T07:16:01.250Z\",", ""),
+                TokenRecord.class)
+            .orElseThrow();
+    assertEquals(List.of(), bare.clusters());
+    assertEquals(Optional.empty(), bare.expires());
+  }
+
+  @Test
+  void aTokenHoldsUntilItExpires() {
+    assertFalse(TOKEN.expired(SINCE));
+    assertTrue(TOKEN.expired(SINCE.plusSeconds(1)));
+    assertFalse(token(AccessRole.ADMIN, List.of(), Optional.empty()).expired(Instant.MAX));
+  }
+
+  @Test
+  void anAdminIsOfAllClusters() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> token(AccessRole.ADMIN, List.of(CLUSTER), Optional.empty()));
+    List<ClusterId> many =
+        IntStream.range(0, 21).mapToObj(number -> new ClusterId("c" + number)).toList();
+    assertThrows(
+        IllegalArgumentException.class, () -> token(AccessRole.VIEWER, many, Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"role\":\"operator\" \"role\":\"OPERATOR\"",
+        "\"id\":\"k3\" \"id\":\"K3\"",
+        "sha256: md5:",
+        "sha256:ab sha256:a",
+        "\"berlin\" \"No Name\"",
+      })
+  void aTokenThatIsNoneIsSurvived(String change) {
+    String[] words = change.split(" ", 2);
+    String broken = Json.write(TOKEN).replace(words[0], words[1]);
+    assertNotEquals(Json.write(TOKEN), broken);
+    assertEquals(Optional.empty(), Json.read(broken, TokenRecord.class));
+  }
+
+  private static TokenRecord token(
+      AccessRole role, List<ClusterId> clusters, Optional<Instant> expires) {
+    return new TokenRecord(
+        "k3", "ci", role, clusters, HASH, SINCE, expires, "bootstrap (first admin)");
+  }
+
+  @Test
   void fieldsOfALaterVersionAreIgnored() {
     String later = HOST_JSON.replace("{", "{\"zone\":{\"name\":[1,2]},");
     assertEquals(Optional.of(HOST), Json.read(later, HostRecord.class));
@@ -206,6 +275,20 @@ class RecordsTest {
     assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
     assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
     assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));
+    assertAtMost(8000, new AuditRecord(SINCE, worst, worst, worst, worst, worst, worst));
+    List<ClusterId> clusters =
+        IntStream.range(100, 120).mapToObj(i -> new ClusterId("c".repeat(250) + i)).toList();
+    assertAtMost(
+        7000,
+        new TokenRecord(
+            "k".repeat(32),
+            worst,
+            AccessRole.OPERATOR,
+            clusters,
+            HASH,
+            SINCE,
+            Optional.of(SINCE),
+            worst));
   }
 
   private static void assertAtMost(int bytes, Record written) {

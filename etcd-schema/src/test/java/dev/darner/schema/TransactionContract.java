@@ -65,6 +65,54 @@ abstract class TransactionContract extends StateFixture {
   }
 
   @Test
+  void aSnapshotMayBeginAtAKey() throws Exception {
+    for (String name : List.of("a/1", "a0", "b", "c")) {
+      put(name, "1");
+    }
+    List<Entry> entries = store().snapshot(prefix, key("a0")).entries();
+    assertEquals(List.of(key("a0"), key("b"), key("c")), entries.stream().map(Entry::key).toList());
+  }
+
+  // Ranges
+
+  @Test
+  void aRangeIsReadFromEitherEndAndCounted() throws Exception {
+    for (String name : List.of("a", "b", "c", "d")) {
+      put(name, name);
+    }
+    assertExcerpt(3, List.of("b", "c"), new Range(key("b"), key("e"), 2, false));
+    assertExcerpt(3, List.of("d", "c"), new Range(key("b"), key("e"), 2, true));
+    assertExcerpt(2, List.of("b", "a"), new Range(key("a"), key("c"), 1000, true));
+  }
+
+  @Test
+  void aRangeWithoutKeysIsEmpty() throws Exception {
+    put("a", "1");
+    assertExcerpt(0, List.of(), new Range(key("b"), key("c"), 10, false));
+    assertExcerpt(0, List.of(), new Range(key("a"), key("a"), 10, true));
+    assertExcerpt(0, List.of(), new Range(key("b"), key("a"), 10, true));
+  }
+
+  private void assertExcerpt(long count, List<String> names, Range range) throws Exception {
+    Excerpt excerpt = store().read(range);
+    assertEquals(
+        names, excerpt.entries().stream().map(e -> e.key().substring(prefix.length())).toList());
+    assertEquals(count, excerpt.count());
+  }
+
+  @Test
+  void aRangeShowsWhatWasWritten() throws Exception {
+    long lease = store().grantLease(Duration.ofMinutes(1));
+    long revision = put("a", "{}", lease).revision();
+    assertEquals(
+        List.of(new Entry(key("a"), "{}", revision, lease)),
+        store().read(new Range(key("a"), key("b"), 1, true)).entries());
+    assertRefused(() -> new Range(key("a"), key("b"), 0, true));
+    assertRefused(() -> new Range(key("a"), key("b"), 1001, true));
+    assertRefused(() -> new Range("", key("b"), 1, true));
+  }
+
+  @Test
   void keysMayHoldAnyTextAndAreInOrderOfTheirBytes() throws Exception {
     List<String> names =
         List.of(

@@ -4,6 +4,7 @@ import dev.darner.model.ServerUrl;
 import dev.darner.settings.Version;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,13 +35,16 @@ public final class HostsCommand implements Runnable {
       description = "A function endpoint to ask (default: ${DEFAULT-VALUE}).")
   private ServerUrl functions;
 
+  @Mixin private TokenOptions token = new TokenOptions();
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public void run() {
     JsonNode answer =
-        new Service("functions", functions, "--functions").list("/api/v1/hosts", "hosts");
+        new Service("functions", functions, "--functions", token.text())
+            .list("/api/v1/hosts", "hosts");
     if (json) {
       Printer.json(spec.commandLine().getOut(), answer);
     } else {

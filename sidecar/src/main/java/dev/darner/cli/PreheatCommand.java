@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -128,6 +129,8 @@ public final class PreheatCommand implements Runnable {
       description = "Function endpoints; the first that answers (default: ${DEFAULT-VALUE}).")
   private List<ServerUrl> functions;
 
+  @Mixin private TokenOptions token = new TokenOptions();
+
   @Option(names = "--json", description = "Print JSON, and no progress.")
   private boolean json;
 
@@ -175,7 +178,9 @@ public final class PreheatCommand implements Runnable {
 
   private Services services() {
     return new Services(
-        functions.stream().map(url -> new Service("functions", url, "--functions")).toList());
+        functions.stream()
+            .map(url -> new Service("functions", url, "--functions", token.text()))
+            .toList());
   }
 
   private static String failure(String id, JsonNode end) {

@@ -26,17 +26,24 @@ import tools.jackson.databind.node.ObjectNode;
  * @param what it is, for messages
  * @param base where it answers
  * @param flag the flag that names another one
+ * @param token that is shown to it
  */
-record Service(String what, ServerUrl base, String flag) {
+record Service(String what, ServerUrl base, String flag, Optional<String> token) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration DIAL = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String CONTINUE = "continue";
-  private static final int OK = 200;
-  private static final int CREATED = 201;
   private static final int UNAVAILABLE = 503;
   private static final int PAGE = 1000;
+  private static final int SUCCESS = 200;
+  private static final int REDIRECTION = 300;
+  private static final int UNAUTHORIZED = 401;
   private static final int LONGEST_ERROR = 64 * 1024;
+
+  /** One that wants no token. */
+  Service(String what, ServerUrl base, String flag) {
+    this(what, base, flag, Optional.empty());
+  }
 
   /** It cannot be reached, or cannot answer now; another one may. */
   static final class Unreachable extends CommandFailure {
@@ -54,17 +61,15 @@ record Service(String what, ServerUrl base, String flag) {
    * @throws Unreachable when it does not listen, or says that it cannot answer now
    */
   JsonNode ask(String method, String path, Optional<Record> body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(base.at(path))
-            .timeout(ANSWER)
+    HttpRequest.Builder request =
+        request(path)
             .header("Content-Type", "application/json")
             .method(
                 method,
                 body.map(record -> BodyPublishers.ofByteArray(JSON.writeValueAsBytes(record)))
-                    .orElseGet(BodyPublishers::noBody))
-            .build();
+                    .orElseGet(BodyPublishers::noBody));
     try (HttpClient client = client();
-        InputStream answer = send(client, request).body()) {
+        InputStream answer = open(client, request).body()) {
       return JSON.readTree(answer);
     } catch (JacksonException | IOException e) {
       throw new CommandFailure("the %s at %s answered no JSON".formatted(what, base), e);
@@ -73,8 +78,30 @@ record Service(String what, ServerUrl base, String flag) {
 
   /** The JSON that it answers to a GET. */
   JsonNode json(String path) {
+    return json(request(path));
+  }
+
+  /** Sends JSON by POST; the JSON that is answered. */
+  JsonNode post(String path, JsonNode body) {
+    return json(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+  }
+
+  /** Removes what is at a path. */
+  void delete(String path) {
     try (HttpClient client = client();
-        InputStream body = open(client, path).body()) {
+        InputStream body = open(client, request(path).DELETE()).body()) {
+      body.skipNBytes(0);
+    } catch (IOException e) {
+      throw new CommandFailure("the %s at %s broke off".formatted(what, base), e);
+    }
+  }
+
+  private JsonNode json(HttpRequest.Builder request) {
+    try (HttpClient client = client();
+        InputStream body = open(client, request).body()) {
       return JSON.readTree(body);
     } catch (JacksonException | IOException e) {
       throw new CommandFailure("the %s at %s answered no JSON".formatted(what, base), e);
@@ -119,12 +146,18 @@ record Service(String what, ServerUrl base, String flag) {
    * @throws CommandFailure when it does not listen or does not answer with success
    */
   HttpResponse<InputStream> open(HttpClient client, String path) {
-    return send(client, HttpRequest.newBuilder(base.at(path)).timeout(ANSWER).build());
+    return open(client, request(path));
   }
 
-  private HttpResponse<InputStream> send(HttpClient client, HttpRequest request) {
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.at(path)).timeout(ANSWER);
+    token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+    return request;
+  }
+
+  private HttpResponse<InputStream> open(HttpClient client, HttpRequest.Builder request) {
     try {
-      return requireSuccess(client.send(request, BodyHandlers.ofInputStream()));
+      return requireSuccess(client.send(request.build(), BodyHandlers.ofInputStream()));
     } catch (IOException e) {
       throw new Unreachable(
           "no %s answers at %s: start it, or name another with %s".formatted(what, base, flag), e);
@@ -140,17 +173,38 @@ record Service(String what, ServerUrl base, String flag) {
 
   private HttpResponse<InputStream> requireSuccess(HttpResponse<InputStream> response)
       throws IOException {
-    if (response.statusCode() == OK || response.statusCode() == CREATED) {
+    if (isSuccess(response.statusCode())) {
       return response;
     }
     try (InputStream body = response.body()) {
       String text = new String(body.readNBytes(LONGEST_ERROR), StandardCharsets.UTF_8);
       String message =
-          "the %s at %s answered %d: %s".formatted(what, base, response.statusCode(), reason(text));
+          "the %s at %s answered %d: %s%s"
+              .formatted(
+                  what, base, response.statusCode(), reason(text), advice(response.statusCode()));
       throw response.statusCode() == UNAVAILABLE
           ? new Unreachable(message, null)
           : new CommandFailure(message);
     }
+  }
+
+  private static boolean isSuccess(int status) {
+    return status >= SUCCESS && status < REDIRECTION;
+  }
+
+  private String advice(int status) {
+    if (status != UNAUTHORIZED || !what.equals("functions")) {
+      return "";
+    }
+    return token.isEmpty()
+        ? " (give one with --token-file FILE or in DARNER_TOKEN)"
+        : " (shown was that of --token-file or DARNER_TOKEN)";
+  }
+
+  /** For messages: without the token. */
+  @Override
+  public String toString() {
+    return what + " at " + base;
   }
 
   /** The message of an error in the form of the OCI distribution specification, or of RFC 9457. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,6 +34,8 @@ public final class TasksCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @ArgGroup private Whom whom = new Whom();
+
+  @Mixin private TokenOptions token = new TokenOptions();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -71,7 +74,7 @@ public final class TasksCommand implements Runnable {
   private Service service() {
     return ofNode()
         ? new Service("sidecar", whom.sidecar, "--sidecar")
-        : new Service("functions", whom.functions, "--functions");
+        : new Service("functions", whom.functions, "--functions", token.text());
   }
 
   private List<String> row(JsonNode task) {

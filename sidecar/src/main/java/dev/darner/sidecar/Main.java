@@ -4,6 +4,7 @@ import dev.darner.cli.GetCommand;
 import dev.darner.cli.HostsCommand;
 import dev.darner.cli.PreheatCommand;
 import dev.darner.cli.TasksCommand;
+import dev.darner.cli.TokenCommand;
 import dev.darner.quickstart.QuickstartCommand;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Version;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
       GetCommand.class,
       PreheatCommand.class,
       HostsCommand.class,
-      TasksCommand.class
+      TasksCommand.class,
+      TokenCommand.class
     },
     footer = {
       "",

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +35,13 @@ class CommandsOverHttpTest {
   private static final byte[] MISSING =
       "{\"errors\":[{\"message\":\"not here\"}]}".getBytes(StandardCharsets.UTF_8);
 
+  private static final byte[] DENIED =
+      "{\"status\":401,\"detail\":\"show a token\"}".getBytes(StandardCharsets.UTF_8);
+
   @TempDir Path folder;
 
+  private final List<String> sent = new CopyOnWriteArrayList<>();
+  private volatile String wanted;
   private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter errors = new StringWriter();
@@ -58,6 +64,16 @@ class CommandsOverHttpTest {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String asked = exchange.getRequestURI().toString();
+      String shown = exchange.getRequestHeaders().getFirst("Authorization");
+      sent.add(
+          exchange.getRequestMethod()
+              + " "
+              + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+      if (wanted != null && !wanted.equals(shown)) {
+        exchange.sendResponseHeaders(401, DENIED.length);
+        exchange.getResponseBody().write(DENIED);
+        return;
+      }
       byte[] body = answers.getOrDefault(asked, MISSING);
       exchange.sendResponseHeaders(answers.containsKey(asked) ? 200 : 404, body.length);
       exchange.getResponseBody().write(body);
@@ -69,9 +85,13 @@ class CommandsOverHttpTest {
   }
 
   private int run(Object command, List<String> args) {
+    return run(command, Map.of(), args.toArray(String[]::new));
+  }
+
+  private int run(Object command, Map<String, String> environment, String... args) {
     CommandLine line = new CommandLine(command);
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(errors, true));
-    return Commands.run(line, Map.of(), args.toArray(String[]::new));
+    return Commands.run(line, environment, args);
   }
 
   private int get(String file, Path output, String... more) {
@@ -108,6 +128,79 @@ class CommandsOverHttpTest {
     lay("/api/v1/tasks?limit=1000", "{\"tasks\":[{\"task\":\"sha256:00\"}],\"degraded\":true}");
     assertEquals(0, run(new TasksCommand(), List.of("--functions", url, "--json")));
     assertTrue(out.toString().contains("\"degraded\" : true"), out.toString());
+  }
+
+  @Test
+  void theTokenIsOfAFileOrOfTheVariableAndNeverPrinted() throws IOException {
+    wanted = "Bearer darner_k3_secret";
+    lay("/api/v1/hosts?limit=1000", "{\"hosts\":[],\"degraded\":false}");
+    lay("/api/v1/tasks?limit=1000", "{\"tasks\":[],\"degraded\":false}");
+    Path file = Files.writeString(folder.resolve("token"), " darner_k3_secret\n");
+    Map<String, String> variable = Map.of("DARNER_TOKEN", "darner_k3_secret");
+    for (Object command : List.of(new HostsCommand(), new TasksCommand())) {
+      List<String> named = List.of("--functions", url, "--token-file", file.toString());
+      assertEquals(0, run(command, named), errors::toString);
+      assertEquals(0, run(command, variable, "--functions", url), errors::toString);
+    }
+    assertEquals(1, run(new HostsCommand(), Map.of("DARNER_TOKEN", "other"), "--functions", url));
+    assertTrue(errors.toString().contains("401: show a token (shown was that"), errors::toString);
+    assertFalse((out + "" + errors).contains("secret"));
+  }
+
+  @Test
+  void whoHasNoTokenIsToldHowToGiveOne() throws IOException {
+    wanted = "Bearer darner_k3_secret";
+    assertEquals(1, run(new HostsCommand(), List.of("--functions", url)));
+    assertTrue(
+        errors.toString().contains("give one with --token-file FILE or in DARNER_TOKEN"),
+        errors::toString);
+    Path empty = Files.writeString(folder.resolve("empty"), "two words");
+    assertEquals(
+        1, run(new HostsCommand(), List.of("--functions", url, "--token-file", empty.toString())));
+    assertTrue(errors.toString().contains(empty + " holds no token"), errors::toString);
+    String none = folder.resolve("none").toString();
+    assertEquals(1, run(new HostsCommand(), List.of("--functions", url, "--token-file", none)));
+    assertTrue(errors.toString().contains("cannot read " + none), errors::toString);
+  }
+
+  @Test
+  void aSidecarIsShownNoToken() {
+    lay("/api/v1/tasks?limit=1000", "{\"tasks\":[]}");
+    wanted = "Bearer t";
+    Map<String, String> variable = Map.of("DARNER_TOKEN", "t");
+    assertEquals(1, run(new TasksCommand(), variable, "--sidecar", url));
+    assertEquals(0, run(new TasksCommand(), variable, "--functions", url));
+  }
+
+  @Test
+  void tokensAreMadeListedAndRevoked() {
+    wanted = "Bearer t";
+    Map<String, String> variable = Map.of("DARNER_TOKEN", "t");
+    lay("/api/v1/tokens", "{\"token\":\"darner_k3_new\",\"id\":\"k3\"}");
+    lay("/api/v1/tokens/k3", "");
+    lay(
+        "/api/v1/tokens?limit=1000",
+        "{\"tokens\":[{\"id\":\"k3\",\"name\":\"ci\",\"role\":\"viewer\",\"clusters\":[\"a\",\"b\"]}]}");
+    assertEquals(
+        0,
+        run(
+            new TokenCommand(),
+            variable,
+            "create",
+            "ci",
+            "--role=viewer",
+            "--cluster=a,b",
+            "--functions",
+            url),
+        errors::toString);
+    assertEquals("darner_k3_new\n", out.toString());
+    assertEquals(
+        "POST {\"name\":\"ci\",\"role\":\"viewer\",\"clusters\":[\"a\",\"b\"]}", sent.getLast());
+    assertEquals(0, run(new TokenCommand(), variable, "list", "--functions", url));
+    assertTrue(out.toString().contains("k3  ci    viewer  a b"), out::toString);
+    assertEquals(0, run(new TokenCommand(), variable, "revoke", "k3", "--functions", url));
+    assertEquals("DELETE ", sent.getLast());
+    assertEquals(1, run(new TokenCommand(), variable, "revoke", "a/b", "--functions", url));
   }
 
   @Test

@@ -1,0 +1,133 @@
+package dev.darner.access;
+
+import dev.darner.model.Quoted;
+import dev.darner.rest.Access;
+import dev.darner.rest.Caller;
+import dev.darner.rest.Principal;
+import dev.darner.rest.Problem;
+import dev.darner.schema.AccessRole;
+import dev.darner.schema.StateException;
+import dev.darner.schema.TokenRecord;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Lets in who shows a token of the role that is asked for, or everybody where access is open; and
+ * nobody too often. Who is known is never refused for the failures of others at its address: only a
+ * token that is not known here counts there. Any thread may call.
+ */
+final class Gate implements Access {
+  private static final Logger LOG = System.getLogger(Gate.class.getName());
+  private static final String SCHEME = "Bearer ";
+  private static final String CHALLENGE = "Bearer realm=\"darner\"";
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final AccessMode mode;
+  private final KnownTokens tokens;
+  private final RateLimit requests;
+  private final RateLimit failures;
+  private final InstantSource clock;
+
+  Gate(AccessSettings settings, KnownTokens tokens, InstantSource clock) {
+    this.mode = settings.mode();
+    this.tokens = tokens;
+    this.requests = new RateLimit(settings.requestsPerSecond(), SECOND, clock);
+    this.failures = new RateLimit(settings.failuresPerMinute(), MINUTE, clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public Principal require(ServerRequest request, AccessRole least)
+      throws StateException, InterruptedException {
+    Principal who = mode == AccessMode.OPEN ? OPEN.require(request, least) : shown(request);
+    limit(requests, who.token().isEmpty() ? who.address() : who.token());
+    if (!who.role().covers(least)) {
+      LOG.log(Level.INFO, "refused {0} {1}: {2}", who, request.path().path(), least);
+      throw new Problem(
+          Status.FORBIDDEN_403,
+          "this takes the role %s; the token is one of a %s".formatted(least, who.role()));
+    }
+    return who;
+  }
+
+  private Principal shown(ServerRequest request) throws StateException, InterruptedException {
+    String address = Caller.address(request);
+    Optional<Credential> credential = Credential.parse(bearer(request));
+    if (credential.isEmpty()) {
+      throw failed(address, "what is shown is no token: darner_..., as it was given");
+    }
+    TokenRecord record =
+        record(credential.get(), address)
+            .filter(credential.get()::isOf)
+            .orElseThrow(() -> failed(address, "nobody has this token; it may have been revoked"));
+    if (record.expired(clock.instant())) {
+      throw unauthorized("this token expired at %s".formatted(record.expires().orElseThrow()));
+    }
+    return new Principal(
+        record.id(), record.name(), record.role(), Set.copyOf(record.clusters()), address);
+  }
+
+  private static String bearer(ServerRequest request) {
+    if (!request.headers().contains(HeaderNames.AUTHORIZATION)) {
+      throw new Problem(
+          Status.UNAUTHORIZED_401,
+          "show a token: Authorization: Bearer darner_...",
+          HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, CHALLENGE));
+    }
+    List<String> shown = request.headers().get(HeaderNames.AUTHORIZATION).allValues();
+    if (shown.size() > 1) {
+      throw Problem.badRequest("show one token, not %d".formatted(shown.size()));
+    }
+    String value = shown.getFirst();
+    if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      throw unauthorized("a token is shown as Authorization: Bearer darner_...");
+    }
+    return value.substring(SCHEME.length()).strip();
+  }
+
+  private Optional<TokenRecord> record(Credential credential, String address)
+      throws StateException, InterruptedException {
+    Optional<TokenRecord> known = tokens.known(credential.id());
+    if (known.isPresent()) {
+      return known;
+    }
+    if (tokens.provenUnknown(credential.id())) {
+      return Optional.empty();
+    }
+    limit(failures, address);
+    return tokens.lookUp(credential.id());
+  }
+
+  private Problem failed(String address, String detail) {
+    LOG.log(Level.DEBUG, "a token was refused, shown by {0}", Quoted.of(address));
+    limit(failures, address);
+    return unauthorized(detail);
+  }
+
+  private static void limit(RateLimit limit, String whom) {
+    Duration wait = limit.take(whom);
+    if (!wait.isZero()) {
+      throw new Problem(
+          Status.TOO_MANY_REQUESTS_429,
+          "asked too often: try again later",
+          HeaderValues.create(HeaderNames.RETRY_AFTER, wait.plus(SECOND).toSeconds()));
+    }
+  }
+
+  private static Problem unauthorized(String detail) {
+    Header challenge =
+        HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, CHALLENGE + ", error=\"invalid_token\"");
+    return new Problem(Status.UNAUTHORIZED_401, detail, challenge);
+  }
+}
