@@ -50,9 +50,7 @@ final class Functions implements AutoCloseable {
       ClusterView view = started.keep(new ClusterView(store, threads));
       Reach reach = new Reach(store, view, threads.executor(), patience);
       Registration registration = new Registration(view, clock, settings.lease());
-      view.start();
-      reach.start(threads);
-      new Retention(view, reach).start(threads, settings.lease());
+      watch(settings, view, reach, threads);
       rehearsal = Rehearsal.start(threads.executor(), clock, chance);
       Membership membership = new Membership(view, reach, registration, clock, chance);
       Placement placement = new Placement(view, reach, registration, clock, chance);
@@ -63,38 +61,45 @@ final class Functions implements AutoCloseable {
       if (settings.serves(FunctionName.INSIGHT)) {
         pages.add(new Insight(view, reach, guard.access()));
       }
-      Credentials credentials = credentials(settings.preheats());
-      OrderDesk orders = new OrderDesk(view, reach, credentials, clock);
+      Preheating.Surroundings around = around(settings, view, reach, guard, clock);
+      OrderDesk orders = new OrderDesk(view, reach, around.credentials(), clock);
       if (settings.serves(FunctionName.PREHEAT)) {
-        var around =
-            new Preheating.Surroundings(
-                view,
-                reach,
-                credentials,
-                guard.access(),
-                guard.audit(),
-                settings.listen().toString(),
-                clock);
         pages.add(preheating(settings, around, chance, threads).pages());
       }
       if (settings.serves(FunctionName.ACCESS)) {
         guard.start(threads, notices);
         pages.addAll(guard.pages());
       }
-      door =
-          started.keep(Door.open(settings.listen(), calls(settings, membership, orders, placement), pages));
+      List<BindableService> calls = calls(settings, membership, orders, placement);
+      door = started.keep(Door.open(settings.listen(), calls, pages));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  private static void watch(
+      FunctionsSettings settings, ClusterView view, Reach reach, Threads threads) {
+    view.start();
+    reach.start(threads);
+    new Retention(view, reach).start(threads, settings.lease());
+  }
+
+  private static Preheating.Surroundings around(
+      FunctionsSettings settings, ClusterView view, Reach reach, Guard guard, InstantSource clock) {
+    return new Preheating.Surroundings(
+        view,
+        reach,
+        credentials(settings.preheats()),
+        guard.access(),
+        guard.audit(),
+        settings.listen().toString(),
+        clock);
+  }
+
   /** Those that are not served say so themselves. */
   private static List<BindableService> calls(
-      FunctionsSettings settings,
-      Membership membership,
-      OrderDesk orders,
-      Placement placement) {
+      FunctionsSettings settings, Membership membership, OrderDesk orders, Placement placement) {
     return List.of(
         settings.serves(FunctionName.MEMBERSHIP)
             ? new MembershipDoor(membership, orders, settings.announceInterval())

@@ -103,7 +103,9 @@ class FunctionsSettingsTest {
   private static FunctionsSettings settings(
       Set<FunctionName> served, Duration lease, Duration interval) {
     return new FunctionsSettings(
-        new HostAddress("127.0.0.1", 0), StateSettings.inMemory(), OPEN,
+        new HostAddress("127.0.0.1", 0),
+        StateSettings.inMemory(),
+        OPEN,
         served,
         lease,
         interval,

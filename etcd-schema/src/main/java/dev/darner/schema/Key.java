@@ -265,8 +265,7 @@ public sealed interface Key {
   private static Key of(List<String> parts) {
     return switch (parts.getFirst()) {
       case "tokens" -> new Token(parts.get(1));
-      case "preheats" ->
-          ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
+      case "preheats" -> ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
       case "audit" -> Audit.parse(parts.get(1));
       default -> inCluster(parts);
     };
