@@ -105,8 +105,13 @@ final class Gate implements Access {
     if (tokens.provenUnknown(credential.id())) {
       return Optional.empty();
     }
+    // While the store is asked it counts as a failure: so only so many are under way.
     limit(failures, address);
-    return tokens.lookUp(credential.id());
+    try {
+      return tokens.lookUp(credential.id());
+    } finally {
+      failures.giveBack(address);
+    }
   }
 
   private Problem failed(String address, String detail) {

@@ -39,6 +39,12 @@ final class RateLimit {
     return enough ? Duration.ZERO : period.dividedBy(count).plusMillis(1);
   }
 
+  /** Takes one back that somebody took. */
+  synchronized void giveBack(String whom) {
+    Instant now = clock.instant();
+    buckets.put(whom, new Bucket(Math.min(count, left(buckets.get(whom), now) + 1), now));
+  }
+
   private double left(Bucket bucket, Instant now) {
     if (bucket == null) {
       return count;

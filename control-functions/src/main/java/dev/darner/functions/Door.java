@@ -7,6 +7,7 @@ import dev.darner.settings.CommandFailure;
 import io.grpc.BindableService;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
@@ -70,6 +71,7 @@ final class Door implements AutoCloseable {
     pages.forEach(routing::register);
     routing.any(Door::notFound);
     routing.error(Problem.class, (_, response, problem) -> problem.send(response));
+    routing.error(HttpException.class, Door::refused);
     routing.error(RuntimeException.class, Door::failed);
     return routing;
   }
@@ -96,7 +98,8 @@ final class Door implements AutoCloseable {
         .shutdownGracePeriod(GRACE)
         // Without it a unary call takes 44 ms: Nagle's algorithm waits for a delayed ACK.
         .connectionOptions(options -> options.tcpNoDelay(true))
-        .maxPayloadSize(Body.LARGEST)
+        // One more, so that it is the reader who says that a body is too large.
+        .maxPayloadSize(Body.LARGEST + 1)
         .directHandlers(Door::problems)
         .addProtocol(GrpcConfig.builder().maxReadBufferSize(LARGEST_REQUEST).build())
         .addRouting(calls)
@@ -128,6 +131,16 @@ final class Door implements AutoCloseable {
 
   private static void notFound(ServerRequest request, ServerResponse response) {
     new Problem(Status.NOT_FOUND_404, "nothing is at " + request.path().path()).send(response);
+  }
+
+  /** What Helidon finds wrong with a request while it is read. */
+  private static void refused(
+      ServerRequest request, ServerResponse response, HttpException thrown) {
+    if (thrown.status().family() == Status.Family.SERVER_ERROR) {
+      failed(request, response, thrown);
+    } else {
+      new Problem(thrown.status(), thrown.getMessage()).send(response);
+    }
   }
 
   private static void failed(

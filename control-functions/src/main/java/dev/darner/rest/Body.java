@@ -1,6 +1,7 @@
 package dev.darner.rest;
 
 import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.HttpException;
 import io.helidon.http.HttpMediaType;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -58,7 +59,7 @@ public final class Body {
           .map(HttpMediaType::mediaType)
           .filter(MediaTypes.APPLICATION_JSON::equals)
           .isPresent();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | HttpException e) {
       return false;
     }
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -22,6 +23,7 @@ final class Misreading {
       case UnrecognizedPropertyException unknown -> unknown(unknown);
       case MismatchedInputException wrong when wrong.getTargetType() != null ->
           "%s must be %s".formatted(place(wrong), expected(wrong.getTargetType()));
+      case InputCoercionException far -> "%s is out of range".formatted(place(far));
       case JacksonException invalid when invalid.getCause() instanceof NullPointerException npe ->
           "%s lacks %s".formatted(place(invalid), npe.getMessage());
       case JacksonException invalid

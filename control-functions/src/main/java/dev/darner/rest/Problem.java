@@ -49,7 +49,8 @@ public final class Problem extends RuntimeException {
   public static Problem unavailable(StateException reason) {
     return new Problem(
         Status.SERVICE_UNAVAILABLE_503,
-        reason.getMessage() + "; a change that was asked for may stand or not: look, and try again",
+        reason.getMessage()
+            + "; try again, and look first whether a change that you asked for stands",
         HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS));
   }
 

@@ -42,6 +42,18 @@ class RateLimitTest {
   }
 
   @Test
+  void whatIsGivenBackCanBeTakenAgain() {
+    take(3);
+    limit.giveBack("a");
+    take(1);
+    assertTrue(limit.take("a").isPositive());
+    clock.pass(Duration.ofMinutes(1));
+    limit.giveBack("a");
+    take(3);
+    assertTrue(limit.take("a").isPositive());
+  }
+
+  @Test
   void everybodyHasHisOwn() {
     take(3);
     assertEquals(Duration.ZERO, limit.take("b"));

@@ -246,6 +246,7 @@ class AccessTest {
 
   @Test
   void aChangeThatLostTheStateIsInTheAuditAsBegun() throws Exception {
+    clock.pass(Duration.ofMinutes(1));
     AtomicInteger writes = new AtomicInteger();
     store.beforeCommit(() -> store.unreachable(writes.incrementAndGet() == 1));
     refusal(503, admin.send("POST", "/api/v1/tokens", "{\"name\":\"x\",\"role\":\"viewer\"}"));
@@ -279,6 +280,7 @@ class AccessTest {
 
   @Test
   void whereAccessIsOpenEverybodyMayDoEverything() throws Exception {
+    clock.pass(Duration.ofMinutes(1));
     AccessSettings open = new AccessSettings(AccessMode.OPEN, Optional.empty(), 1000, 1000);
     try (Replica other = Replica.guarded(store, open, clock, notices::add).ready()) {
       Asker anybody = nobody.at(other);

@@ -9,10 +9,12 @@ import dev.darner.access.AccessMode;
 import dev.darner.access.AccessSettings;
 import dev.darner.schema.MemoryStateStore;
 import dev.darner.settings.SettingsException;
+import dev.darner.state.FakeClock;
 import dev.darner.state.FlakyStore;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,8 @@ class FirstTokenTest {
   private final FlakyStore store =
       new FlakyStore(new MemoryStateStore(InstantSource.system(), threads));
   private final BlockingQueue<String> notices = new LinkedBlockingQueue<>();
+
+  private final FakeClock clock = new FakeClock();
 
   @TempDir Path folder;
 
@@ -64,6 +68,7 @@ class FirstTokenTest {
     try (Replica old = replica(given(GIVEN))) {
       Asker before = new Asker(old, GIVEN);
       Eventually.holds("it is known", () -> before.get("/api/v1/whoami").statusCode() == 200);
+      clock.pass(Duration.ofMinutes(1));
       try (Replica replica = replica(given(OTHER))) {
         Asker admin = new Asker(replica, OTHER);
         Eventually.holds("it is known", () -> admin.get("/api/v1/whoami").statusCode() == 200);
@@ -127,6 +132,8 @@ class FirstTokenTest {
       Asker admin = new Asker(replica, AccessTest.firstToken(notices.poll(1, TimeUnit.MINUTES)));
       Eventually.holds("the limit is there", () -> isTooOften(admin.get("/api/v1/whoami")));
       assertEquals(200, replica.get("/healthz").statusCode());
+      clock.pass(Duration.ofSeconds(1));
+      assertEquals(200, admin.get("/api/v1/whoami").statusCode());
     }
   }
 
@@ -140,6 +147,8 @@ class FirstTokenTest {
       Eventually.holds("he is stopped", () -> isTooOften(guesser.get("/api/v1/whoami")));
       assertTrue(isTooOften(other.get("/api/v1/whoami")));
       assertEquals(200, admin.get("/api/v1/whoami").statusCode());
+      clock.pass(Duration.ofMinutes(1));
+      refusal(401, other.get("/api/v1/whoami"));
     }
   }
 
@@ -159,6 +168,6 @@ class FirstTokenTest {
   }
 
   private Replica replica(AccessSettings settings) throws Exception {
-    return Replica.guarded(store, settings, InstantSource.system(), notices::add).ready();
+    return Replica.guarded(store, settings, clock, notices::add).ready();
   }
 }

@@ -69,7 +69,7 @@ class MisreadingTest {
     told("\"expires\" must be an instant such as", "{\"expires\":\"tomorrow\"}");
     told("\"part.size\" must be a number", "{\"part\":{\"size\":\"3\"}}");
     told("\"part.size\" must be a number", "{\"part\":{\"size\":3.5}}");
-    told("\"part.size\" must be a number", "{\"part\":{\"size\":99999999999}}");
+    told("\"part.size\" is out of range", "{\"part\":{\"size\":99999999999}}");
     told("\"part.all\" must be true or false", "{\"part\":{\"all\":1}}");
     told("\"part\" must be one object", "{\"part\":[]}");
     told("the body must be one object", "[]");
