@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One sidecar, as a process that can be killed and started again over its data. One thread. */
 public final class Sidecar {
-  /** The cluster that every sidecar of a rig is in. */
+  /** The cluster that every sidecar of a rig is in, unless it is given another. */
   public static final String CLUSTER = "rig";
 
   private static final Duration TO_START = Duration.ofSeconds(60);
@@ -40,7 +40,7 @@ public final class Sidecar {
   /**
    * Starts one with data of its own.
    *
-   * @param more flags beside name, cluster, addresses and data
+   * @param more flags beside name, addresses and data
    */
   public static Sidecar start(Rig rig, String name, String... more) {
     Sidecar sidecar = new Sidecar(rig, name, List.of(more));
@@ -51,7 +51,10 @@ public final class Sidecar {
   /** Starts it again, after it was killed, with the same addresses and data. */
   public void restart() {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("sidecar", "--name", name, "--cluster", CLUSTER));
+    arguments.addAll(List.of("sidecar", "--name", name));
+    if (!more.contains("--cluster")) {
+      arguments.addAll(List.of("--cluster", CLUSTER));
+    }
     arguments.addAll(List.of("--registry-listen", registry, "--admin-listen", admin));
     arguments.addAll(List.of("--peer-listen", peer, "--peer-advertise", peer));
     arguments.addAll(List.of("--bulk-listen", "127.0.0.1:0"));

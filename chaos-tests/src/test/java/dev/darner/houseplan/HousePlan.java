@@ -40,10 +40,11 @@ final class HousePlan {
       3 control-functions rest         -> model settings schema
       4 control-functions membership   -> model settings proto schema state
       4 control-functions placement    -> model settings proto schema state
+      4 control-functions clusters     -> model settings schema state rest
       4 control-functions insight      -> model settings schema state rest
       4 control-functions access       -> model settings schema state rest
       4 control-functions preheat      -> model settings schema state rest
-      5 control-functions functions    -> model settings proto schema state rest membership placement insight access preheat
+      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings peer task rig
       """;
@@ -58,7 +59,7 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement rest insight access preheat functions
+      io.helidon..                    -> membership placement rest clusters insight access preheat functions
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;
 

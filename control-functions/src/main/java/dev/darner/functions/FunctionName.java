@@ -6,6 +6,7 @@ import java.util.Locale;
 enum FunctionName {
   MEMBERSHIP,
   PLACEMENT,
+  CLUSTERS,
   INSIGHT,
   PREHEAT,
   ACCESS;

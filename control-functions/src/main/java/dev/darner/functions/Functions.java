@@ -1,6 +1,8 @@
 package dev.darner.functions;
 
 import dev.darner.access.Guard;
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.ClusterPages;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
@@ -56,11 +58,8 @@ final class Functions implements AutoCloseable {
       Placement placement = new Placement(view, reach, registration, clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       Guard guard = new Guard(settings.access(), view, reach, clock);
-      List<HttpService> pages = new ArrayList<>();
+      List<HttpService> pages = new ArrayList<>(pages(settings, view, reach, guard));
       pages.add(new Probes(ready, reach, settings.functionNames()));
-      if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach, guard.access()));
-      }
       Preheating.Surroundings around = around(settings, view, reach, guard, clock);
       OrderDesk orders = new OrderDesk(view, reach, around.credentials(), clock);
       if (settings.serves(FunctionName.PREHEAT)) {
@@ -70,7 +69,7 @@ final class Functions implements AutoCloseable {
         guard.start(threads, notices);
         pages.addAll(guard.pages());
       }
-      List<BindableService> calls = calls(settings, membership, orders, placement);
+      List<BindableService> calls = calls(settings, view, membership, orders, placement);
       door = started.keep(Door.open(settings.listen(), calls, pages));
     } catch (RuntimeException e) {
       close();
@@ -83,6 +82,18 @@ final class Functions implements AutoCloseable {
     view.start();
     reach.start(threads);
     new Retention(view, reach).start(threads, settings.lease());
+  }
+
+  private static List<HttpService> pages(
+      FunctionsSettings settings, ClusterView view, Reach reach, Guard guard) {
+    List<HttpService> pages = new ArrayList<>();
+    if (settings.serves(FunctionName.INSIGHT)) {
+      pages.add(new Insight(view, reach, guard.access()));
+    }
+    if (settings.serves(FunctionName.CLUSTERS)) {
+      pages.add(new ClusterPages(view, reach, guard.access(), guard.audit()));
+    }
+    return pages;
   }
 
   private static Preheating.Surroundings around(
@@ -99,10 +110,15 @@ final class Functions implements AutoCloseable {
 
   /** Those that are not served say so themselves. */
   private static List<BindableService> calls(
-      FunctionsSettings settings, Membership membership, OrderDesk orders, Placement placement) {
+      FunctionsSettings settings,
+      ClusterView view,
+      Membership membership,
+      OrderDesk orders,
+      Placement placement) {
     return List.of(
         settings.serves(FunctionName.MEMBERSHIP)
-            ? new MembershipDoor(membership, orders, settings.announceInterval())
+            ? new MembershipDoor(
+                membership, orders, new Affiliation(view), settings.announceInterval())
             : new MembershipImplBase() {},
         settings.serves(FunctionName.PLACEMENT)
             ? new PlacementDoor(placement)

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
             + " stop at any time; sidecars go on pulling without them.",
     footer = {
       "",
-      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks,",
+      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks, clusters,",
       "preheats, tokens, audit, whoami.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",

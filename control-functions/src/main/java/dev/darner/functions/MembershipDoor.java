@@ -1,5 +1,7 @@
 package dev.darner.functions;
 
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.Belonging;
 import dev.darner.membership.Announcement;
 import dev.darner.membership.Membership;
 import dev.darner.membership.Surroundings;
@@ -11,37 +13,46 @@ import dev.darner.preheat.OrderDesk;
 import dev.darner.preheat.Outcome;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
+import dev.darner.proto.HostInfo;
 import dev.darner.proto.LeaveRequest;
 import dev.darner.proto.LeaveResponse;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The membership service of the contract. */
 final class MembershipDoor extends MembershipImplBase {
   private final Membership membership;
   private final OrderDesk orders;
+  private final Affiliation affiliation;
   private final Duration interval;
 
-  MembershipDoor(Membership membership, OrderDesk orders, Duration interval) {
+  MembershipDoor(
+      Membership membership, OrderDesk orders, Affiliation affiliation, Duration interval) {
     this.membership = membership;
     this.orders = orders;
+    this.affiliation = affiliation;
     this.interval = interval;
   }
 
   /** A host of a cluster. */
   private record Member(ClusterId cluster, HostId host) {}
 
-  /** What a host says of itself and of its orders. */
-  private record Told(Announcement announced, List<Outcome> outcomes) {}
+  /** An announcement, what is said of orders, and why it is one for its cluster. */
+  private record Placed(Announcement announcement, List<Outcome> outcomes, String reason, long settingsVersion) {
+    ClusterId cluster() {
+      return announcement.host().cluster();
+    }
+  }
 
   @Override
   public void announce(AnnounceRequest request, StreamObserver<AnnounceResponse> observer) {
     Answers.answer(
         observer,
-        () -> new Told(announcement(request), OrderWire.outcomes(request.getOutcomesList())),
-        this::announced);
+        () -> belonging(request.getHost()).map(belonging -> placed(request, belonging)),
+        placed -> placed.isPresent() ? answer(placed.get()) : clusterUnknown());
   }
 
   @Override
@@ -55,30 +66,56 @@ final class MembershipDoor extends MembershipImplBase {
         });
   }
 
-  private static Announcement announcement(AnnounceRequest request) {
-    return new Announcement(
-        Wire.host(request.getHost()),
-        request.getHost().getVersion(),
-        request.getBoot(),
-        request.getGeneration(),
-        request.getBaseGeneration(),
-        request.getHeldList().stream().map(Wire::holding).toList(),
-        request.getDroppedList().stream().map(TaskId::new).toList());
+  /** Where a host belongs; empty when it does not say so and no cluster was ever seen here. */
+  private Optional<Belonging> belonging(HostInfo host) {
+    return host.getCluster().isEmpty()
+        ? affiliation.of(Wire.candidate(host))
+        : Optional.of(new Belonging(new ClusterId(host.getCluster()), "the host names it"));
   }
 
-  private AnnounceResponse announced(Told told) throws InterruptedException {
-    Surroundings around = membership.announce(told.announced());
-    List<Order> due =
-        around.degraded() ? List.of() : orders.exchange(told.announced().host(), told.outcomes());
-    return response(around).addAllOrders(due.stream().map(OrderWire::order).toList()).build();
+  private static Placed placed(AnnounceRequest request, Belonging belonging) {
+    Announcement announcement =
+        new Announcement(
+            Wire.host(request.getHost(), belonging.cluster()),
+            request.getHost().getVersion(),
+            request.getBoot(),
+            request.getGeneration(),
+            request.getBaseGeneration(),
+            request.getHeldList().stream().map(Wire::holding).toList(),
+            request.getDroppedList().stream().map(TaskId::new).toList());
+    return new Placed(
+        announcement,
+        OrderWire.outcomes(request.getOutcomesList()),
+        belonging.reason(),
+        request.getSettingsVersion());
   }
 
-  private AnnounceResponse.Builder response(Surroundings around) {
+  private AnnounceResponse answer(Placed placed) throws InterruptedException {
+    Surroundings around = membership.announce(placed.announcement());
+    AnnounceResponse.Builder answer =
+        AnnounceResponse.newBuilder()
+            .setResync(around.resync())
+            .setIntervalMillis(interval.toMillis())
+            .addAllNeighbours(around.neighbours().stream().map(Wire::info).toList())
+            .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
+            .setDegraded(around.degraded())
+            .setCluster(placed.cluster().text())
+            .setClusterReason(placed.reason());
+    if (!around.degraded()) {
+      affiliation
+          .news(placed.cluster(), placed.settingsVersion())
+          .map(Wire::settings)
+          .ifPresent(answer::setSettings);
+      List<Order> due = orders.exchange(placed.announcement().host(), placed.outcomes());
+      answer.addAllOrders(due.stream().map(OrderWire::order).toList());
+    }
+    return answer.build();
+  }
+
+  private AnnounceResponse clusterUnknown() {
     return AnnounceResponse.newBuilder()
-        .setResync(around.resync())
         .setIntervalMillis(interval.toMillis())
-        .addAllNeighbours(around.neighbours().stream().map(Wire::info).toList())
-        .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
-        .setDegraded(around.degraded());
+        .setDegraded(true)
+        .build();
   }
 }

@@ -59,7 +59,7 @@ final class SelfCall {
   }
 
   private static AnnounceRequest announce() {
-    return AnnounceRequest.newBuilder().setHost(HOST).build();
+    return AnnounceRequest.newBuilder().setHost(HOST.toBuilder().clearCluster()).build();
   }
 
   private static JoinRequest join() {

@@ -1,17 +1,22 @@
 package dev.darner.functions;
 
+import dev.darner.clusters.Affiliation;
+import dev.darner.clusters.Candidate;
 import dev.darner.membership.Announcement.Holding;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.placement.Parent;
 import dev.darner.placement.Role;
 import dev.darner.placement.Wish;
+import dev.darner.proto.ClusterSettings;
 import dev.darner.proto.HostInfo;
 import dev.darner.proto.JoinRequest;
 import dev.darner.schema.HostRecord;
+import dev.darner.schema.SidecarSettings;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,12 +31,31 @@ final class Wire {
   private Wire() {}
 
   static Host host(HostInfo info) {
+    return host(info, new ClusterId(info.getCluster()));
+  }
+
+  /** The host as it is in a cluster, whatever it says of that itself. */
+  static Host host(HostInfo info, ClusterId cluster) {
+    return new Host(
+        cluster, new HostId(info.getName()), address(info), info.getSeed(), topology(info));
+  }
+
+  /** What a host that asks for its cluster is matched by. */
+  static Candidate candidate(HostInfo info) {
+    return new Candidate(
+        new HostId(info.getName()), address(info).host(), info.getZone(), info.getRegion());
+  }
+
+  private static HostAddress address(HostInfo info) {
     HostAddress address = HostAddress.parse(info.getPeerAddress());
     if (address.port() == 0) {
       throw new IllegalArgumentException("peers cannot reach port 0: " + address);
     }
-    return new Host(
-        new ClusterId(info.getCluster()), new HostId(info.getName()), address, info.getSeed());
+    return address;
+  }
+
+  private static Topology topology(HostInfo info) {
+    return new Topology(info.getZone(), info.getRegion(), info.getLabelsMap());
   }
 
   static HostInfo info(HostRecord host) {
@@ -42,6 +66,20 @@ final class Wire {
         .setSeed(host.seed())
         .setVersion(host.version())
         .build();
+  }
+
+  static ClusterSettings settings(Affiliation.Versioned versioned) {
+    SidecarSettings settings = versioned.settings();
+    ClusterSettings.Builder told =
+        ClusterSettings.newBuilder()
+            .setVersion(versioned.version())
+            .addAllAllow(settings.allow())
+            .addAllSeeds(settings.seeds().stream().map(HostAddress::toString).toList());
+    settings.piecesInFlight().ifPresent(told::setPiecesInFlight);
+    settings.uploads().ifPresent(told::setUploads);
+    settings.uploadBytesPerSecond().ifPresent(told::setUploadBytesPerSecond);
+    settings.downloadBytesPerSecond().ifPresent(told::setDownloadBytesPerSecond);
+    return told.build();
   }
 
   static Holding holding(dev.darner.proto.Holding held) {

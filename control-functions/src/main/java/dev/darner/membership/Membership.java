@@ -107,6 +107,9 @@ public final class Membership {
   private boolean write(StateStore store, Announcement announced)
       throws StateException, InterruptedException {
     boolean shown = isShown(announced.host());
+    if (!shown && view.following()) {
+      leaveOthers(store, announced.host());
+    }
     try {
       Optional<Seen<HostRecord>> registered = renew(store, announced);
       return registered.isPresent()
@@ -124,6 +127,29 @@ public final class Membership {
    */
   private boolean isShown(Host host) {
     return view.following() && view.cluster(host.cluster()).host(host.id()).isPresent();
+  }
+
+  /** A host is in one cluster: when it moved, what it has in another goes. */
+  private void leaveOthers(StateStore store, Host host)
+      throws StateException, InterruptedException {
+    for (ClusterId cluster : view.clusters()) {
+      if (!cluster.equals(host.cluster()) && isAt(view.cluster(cluster), host)) {
+        LOG.log(
+            Level.INFO,
+            "host {0} moves from cluster {1} to {2}",
+            host.id(),
+            cluster,
+            host.cluster());
+        registration.end(store, cluster, host.id());
+      }
+    }
+  }
+
+  private static boolean isAt(Cluster cluster, Host host) {
+    return cluster
+        .host(host.id())
+        .filter(seen -> seen.record().address().equals(host.address()))
+        .isPresent();
   }
 
   private static boolean isNew(Seen<HostRecord> registered) {

@@ -148,7 +148,7 @@ final class Driver {
   }
 
   private static Candidate candidate(HostRecord host) {
-    return new Candidate(new Member(host.cluster(), host.host()), host.seed(), Map.of());
+    return new Candidate(new Member(host.cluster(), host.host()), host.seed(), host.labels());
   }
 
   private void ask(Turn turn, Member resolver) throws StateException, InterruptedException {

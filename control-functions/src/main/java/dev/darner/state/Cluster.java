@@ -2,6 +2,7 @@ package dev.darner.state;
 
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +24,7 @@ public final class Cluster {
   /** Which tasks each host has; changed only while the task's swarm is being changed. */
   private final Map<HostId, Set<TaskId>> held = new ConcurrentHashMap<>();
 
+  private final AtomicReference<Seen<ClusterRecord>> defined = new AtomicReference<>();
   private final AtomicLong hostChanges = new AtomicLong();
   private volatile Called called = new Called(0, Roster.of(Set.of()));
   private final Consumer<TaskId> unwanted;
@@ -37,6 +40,11 @@ public final class Cluster {
 
   /** The roster as it was after so many changes of hosts. */
   private record Called(long changes, Roster roster) {}
+
+  /** What people have said of the cluster, if they have. */
+  public Optional<Seen<ClusterRecord>> record() {
+    return Optional.ofNullable(defined.get());
+  }
 
   public Optional<Seen<HostRecord>> host(HostId id) {
     return Optional.ofNullable(hosts.get(id));
@@ -72,6 +80,15 @@ public final class Cluster {
   /** How many tasks {@link #heldBy} has, without gathering them. */
   public int countHeldBy(HostId host) {
     return held.getOrDefault(host, Set.of()).size();
+  }
+
+  void define(Seen<ClusterRecord> seen) {
+    defined.accumulateAndGet(
+        seen, (known, later) -> known == null ? later : Seen.later(known, later));
+  }
+
+  void undefine(long revision) {
+    defined.updateAndGet(known -> Seen.after(known, revision));
   }
 
   void put(HostId id, Seen<HostRecord> seen) {

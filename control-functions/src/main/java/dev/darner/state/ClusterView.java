@@ -1,6 +1,7 @@
 package dev.darner.state;
 
 import dev.darner.model.ClusterId;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
 import dev.darner.schema.Key;
 import dev.darner.schema.Snapshot;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,6 +93,11 @@ public final class ClusterView implements AutoCloseable {
   /** Grows with each change of a preheat, and when all are seen anew. */
   public Changes preheatChanges() {
     return preheatChanges;
+  }
+
+  /** What people have said of clusters, of those of which they have; a copy. */
+  public Map<ClusterId, Seen<ClusterRecord>> records() {
+    return clusters.records();
   }
 
   /** A token of the REST interface, if it is known here. */

@@ -3,6 +3,7 @@ package dev.darner.state;
 import dev.darner.model.ClusterId;
 import dev.darner.model.PreheatId;
 import dev.darner.model.Quoted;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
@@ -18,6 +19,7 @@ import dev.darner.schema.TaskRecord;
 import dev.darner.schema.TokenRecord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,6 +93,14 @@ final class Clusters {
     return preheats;
   }
 
+  /** What people have said of clusters, of those of which they have. */
+  Map<ClusterId, Seen<ClusterRecord>> records() {
+    Map<ClusterId, Seen<ClusterRecord>> records = new HashMap<>();
+    clusters.forEach(
+        (name, cluster) -> cluster.record().ifPresent(record -> records.put(name, record)));
+    return records;
+  }
+
   Tokens tokens() {
     return tokens;
   }
@@ -138,7 +148,7 @@ final class Clusters {
   private boolean take(Key.InCluster key, Entry entry) {
     Cluster cluster = kept(key.cluster());
     return switch (key) {
-      case Key.Cluster _ -> true;
+      case Key.Cluster _ -> take(entry, ClusterRecord.class, record -> true, cluster::define);
       case Key.Host(var _, var host) ->
           take(
               entry,
@@ -230,7 +240,7 @@ final class Clusters {
   private void remove(Key.InCluster key, long absentAt) {
     Cluster cluster = kept(key.cluster());
     switch (key) {
-      case Key.Cluster _ -> {}
+      case Key.Cluster _ -> cluster.undefine(absentAt);
       case Key.Host(var _, var host) -> cluster.remove(host, absentAt);
       case Key.Task(var _, var task) -> cluster.change(task, swarm -> swarm.removeTask(absentAt));
       case Key.Holder(var _, var task, var host) -> cluster.removeHolder(task, host, absentAt);

@@ -108,7 +108,7 @@ class AccessTest {
   void aTokenOfSomeClustersSeesThoseOnly() throws Exception {
     HostInfo here = Replica.host(1, false);
     replica.announce(here, 1, 0, List.of(Replica.holding(1, true, 10)));
-    HostInfo there = here.toBuilder().setCluster("other").build();
+    HostInfo there = Replica.host(2, false).toBuilder().setCluster("other").build();
     replica.announce(there, 1, 0, List.of(Replica.holding(2, true, 10)));
     Asker some = admin.create("{\"name\":\"s\",\"role\":\"viewer\",\"clusters\":[\"c\"]}");
     for (String list : List.of("hosts", "tasks")) {

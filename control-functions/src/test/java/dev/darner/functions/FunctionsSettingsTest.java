@@ -60,7 +60,7 @@ class FunctionsSettingsTest {
             "--admin-token-file=",
             "--requests-per-second=100",
             "--failures-per-minute=30",
-            "--only=[membership, placement, insight, preheat, access]",
+            "--only=[membership, placement, clusters, insight, preheat, access]",
             "--lease=10s",
             "--announce-interval=3s",
             "--secret-key-file=",
@@ -162,7 +162,7 @@ class FunctionsSettingsTest {
   void isOneLineForTheLog() {
     assertEquals(
         "listen 127.0.0.1:1, state memory, access open, requests-per-second 100,"
-            + " failures-per-minute 30, functions membership, placement, insight, preheat, access,"
+            + " failures-per-minute 30, functions membership, placement, clusters, insight, preheat, access,"
             + " lease 10s, announce-interval 3000ms, preheats-kept 168h",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }

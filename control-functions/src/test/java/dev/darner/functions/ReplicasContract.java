@@ -15,6 +15,7 @@ import dev.darner.proto.Role;
 import dev.darner.schema.Entry;
 import dev.darner.schema.Key;
 import dev.darner.schema.StateStore;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,6 +136,44 @@ abstract class ReplicasContract {
     assertTrue(answer.getResync());
     assertFalse(second.announce(one, 2, 0, List.of(Replica.holding(7, true, 10))).getResync());
     assertTrue(second.join(Replica.host(2, false), 7).getParents(0).getSealed());
+  }
+
+  @Test
+  void whatIsSaidOfAClusterAtOneReachesItsHostsThroughTheOther() throws Exception {
+    HostInfo asking = Replica.host(1, false).toBuilder().clearCluster().build();
+    assertEquals("default", second.announce(asking, 1, 0, List.of()).getCluster());
+    String path = "/api/v1/clusters/berlin";
+    String said = "{\"scopes\":{\"hosts\":[\"n*\"]},\"settings\":{\"uploads\":%d}}";
+    Asker person = new Asker(first, "");
+    var made = person.send("PUT", path, said.formatted(7), "If-None-Match", "*");
+    assertEquals(201, made.statusCode(), made::body);
+    Eventually.holds(
+        "the host moves",
+        () -> second.announce(asking, 1, 0, List.of()).getCluster().equals("berlin"));
+    assertEquals(7, second.announce(asking, 1, 0, List.of()).getSettings().getUploads());
+    assertEquals(1, second.json("/api/v1/hosts").path("hosts").size(), "and is nowhere else");
+    String seen = made.headers().firstValue("ETag").orElseThrow();
+    var changes =
+        askBoth(
+            replica -> person.at(replica).send("PUT", path, said.formatted(8), "If-Match", seen));
+    assertEquals(List.of(200, 412), changes.stream().sorted().toList(), "one of two wins");
+    Eventually.holds(
+        "the host learns it",
+        () -> second.announce(asking, 1, 0, List.of()).getSettings().getUploads() == 8);
+  }
+
+  /** A request to one replica. */
+  private interface Asking {
+    HttpResponse<String> ask(Replica replica) throws Exception;
+  }
+
+  /** Asks both replicas at once, and returns their statuses. */
+  private List<Integer> askBoth(Asking asking) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> one = threads.submit(() -> asking.ask(first));
+      Future<HttpResponse<String>> other = threads.submit(() -> asking.ask(second));
+      return List.of(one.get().statusCode(), other.get().statusCode());
+    }
   }
 
   /** Everybody asks at the same moment, half of them each replica, blaming whom they blame. */

@@ -116,7 +116,18 @@ class InventoryChangeTest {
   private static Known known(Map<TaskId, HolderRecord> standing, long generation) {
     return new Known(
         new HostRecord(
-            HOST.id(), HOST.cluster(), HOST.address(), false, "1", 99, 0, generation, NOW),
+            HOST.id(),
+            HOST.cluster(),
+            HOST.address(),
+            false,
+            "",
+            "",
+            Map.of(),
+            "1",
+            99,
+            0,
+            generation,
+            NOW),
         standing.keySet(),
         task -> Optional.ofNullable(standing.get(task)));
   }

@@ -31,7 +31,18 @@ class InventoryWritesTest {
   private static final Host HOST = World.host(1, false);
   private static final HostRecord RECORD =
       new HostRecord(
-          HOST.id(), HOST.cluster(), HOST.address(), false, "1", 99, 0, 7, Instant.EPOCH);
+          HOST.id(),
+          HOST.cluster(),
+          HOST.address(),
+          false,
+          "",
+          "",
+          Map.of(),
+          "1",
+          99,
+          0,
+          7,
+          Instant.EPOCH);
   private static final Seen<HostRecord> REGISTERED = new Seen<>(RECORD, 42, 99);
   private static final String HOST_KEY = new Key.Host(HOST.cluster(), HOST.id()).text();
 

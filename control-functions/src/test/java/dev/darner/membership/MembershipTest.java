@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.membership.Announcement.Holding;
+import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.model.Topology;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
@@ -21,6 +23,8 @@ import dev.darner.state.World;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -201,6 +205,45 @@ class MembershipTest {
     assertEquals(twin.address(), known(1).address());
     assertEquals(Set.of(World.task(2)), world.cluster().heldBy(World.id(1)));
     assertTrue(change(1, 6, 5, held(3)).resync());
+  }
+
+  @Test
+  void aHostThatMovesToAnotherClusterLeavesNothingBehind() throws Exception {
+    whole(1, 5, held(1));
+    whole(2, 1);
+    slot(2, 1, known(1).lease());
+    ClusterId other = new ClusterId("other");
+    Host moved = World.host(1, false).in(other);
+    assertTrue(
+        membership.announce(new Announcement(moved, "1", 0, 6, 5, List.of(), List.of())).resync());
+    assertEquals(Optional.empty(), world.cluster().host(World.id(1)));
+    assertEquals(Set.of(), world.cluster().heldBy(World.id(1)));
+    assertTrue(swarm(2).slot().isEmpty());
+    Surroundings there =
+        membership.announce(new Announcement(moved, "1", 0, 6, 0, List.of(held(1)), List.of()));
+    assertFalse(there.resync());
+    assertEquals(List.of(), there.neighbours());
+    assertEquals(Set.of(World.task(1)), world.view.cluster(other).heldBy(World.id(1)));
+    assertEquals(List.of(), change(2, 1, 1).neighbours());
+  }
+
+  @Test
+  void anotherHostOfTheSameNameElsewhereIsLeftAlone() throws Exception {
+    whole(1, 5, held(1));
+    Host namesake = World.at(1, "10.9.9.9", false).in(new ClusterId("other"));
+    membership.announce(new Announcement(namesake, "1", 0, 1, 0, List.of(), List.of()));
+    assertEquals(Set.of(World.task(1)), world.cluster().heldBy(World.id(1)));
+  }
+
+  @Test
+  void whereAHostStandsIsWritten() throws Exception {
+    Topology rack = new Topology("eu-1a", "eu-1", Map.of("rack", "7"));
+    Host plain = World.host(1, false);
+    Host host = new Host(plain.cluster(), plain.id(), plain.address(), false, rack);
+    membership.announce(new Announcement(host, "1", 0, 1, 0, List.of(), List.of()));
+    assertEquals("eu-1a", known(1).zone());
+    assertEquals("eu-1", known(1).region());
+    assertEquals(rack.labels(), known(1).labels());
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.darner.state.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -413,6 +414,9 @@ class PlacementTest {
             host.cluster(),
             host.address(),
             host.seed(),
+            "",
+            "",
+            Map.of(),
             "1",
             lease,
             0,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.HostId;
 import dev.darner.schema.AccessRole;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +48,23 @@ class ClusterViewTest {
     assertEquals(List.of(World.id(1)), names());
     assertEquals(Set.of(World.task(1)), world.cluster().heldBy(World.id(1)));
     assertEquals(3, bandOf(holderKey));
+  }
+
+  @Test
+  void showsWhatPeopleSayOfClusters() throws Exception {
+    Key.Cluster key = new Key.Cluster(World.CLUSTER);
+    world.put(key, "{\"originReaders\":2}", 0);
+    world.start();
+    assertEquals(2, world.cluster().record().orElseThrow().record().originReaders());
+    world.put(key, "{\"originReaders\":3}", 0);
+    assertEquals(3, world.view.records().get(World.CLUSTER).record().originReaders());
+    world.put(key, "{\"originReaders\":\"many\"}", 0);
+    assertEquals(Map.of(), world.view.records());
+    world.put(key, "{}", 0);
+    assertEquals(ClusterRecord.PLAIN, world.cluster().record().orElseThrow().record());
+    world.delete(key);
+    assertEquals(Map.of(), world.view.records());
+    assertTrue(world.cluster().record().isEmpty());
   }
 
   @Test
@@ -273,7 +292,19 @@ class ClusterViewTest {
   private String host(boolean seed) {
     var host = World.host(1, seed);
     return Json.write(
-        new HostRecord(host.id(), host.cluster(), host.address(), seed, "1", 7, 0, 0, now()));
+        new HostRecord(
+            host.id(),
+            host.cluster(),
+            host.address(),
+            seed,
+            "",
+            "",
+            Map.of(),
+            "1",
+            7,
+            0,
+            0,
+            now()));
   }
 
   private String holder(boolean sealed, int band) {

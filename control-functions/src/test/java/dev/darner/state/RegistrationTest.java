@@ -10,6 +10,7 @@ import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,18 @@ class RegistrationTest {
   void whatSomebodyWroteByHandIsNoRegistration() throws Exception {
     HostRecord record =
         new HostRecord(
-            host.id(), host.cluster(), host.address(), true, "1", 77, 0, 5, world.clock.instant());
+            host.id(),
+            host.cluster(),
+            host.address(),
+            true,
+            "",
+            "",
+            Map.of(),
+            "1",
+            77,
+            0,
+            5,
+            world.clock.instant());
     for (String value : List.of("nonsense", Json.write(record))) {
       world.put(key, value, 0);
       Seen<HostRecord> registered = world.registration.register(world.store, host, "1");

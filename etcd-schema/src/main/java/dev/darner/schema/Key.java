@@ -77,7 +77,7 @@ public sealed interface Key {
     }
   }
 
-  /** Settings of a cluster; nobody writes it yet. */
+  /** A cluster as people define it; holds a {@link ClusterRecord}. */
   record Cluster(ClusterId cluster) implements InCluster {
     @Override
     public String text() {

@@ -1,8 +1,10 @@
 package dev.darner.schema;
 
+import dev.darner.model.Cidr;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.model.HostPattern;
 import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
 import java.util.function.Function;
@@ -26,11 +28,15 @@ public final class Names {
         .addSerializer(TaskId.class, ToStringSerializer.instance)
         .addSerializer(PreheatId.class, ToStringSerializer.instance)
         .addSerializer(HostAddress.class, ToStringSerializer.instance)
+        .addSerializer(HostPattern.class, ToStringSerializer.instance)
+        .addSerializer(Cidr.class, ToStringSerializer.instance)
         .addDeserializer(HostId.class, new FromText<>(HostId.class, HostId::new))
         .addDeserializer(ClusterId.class, new FromText<>(ClusterId.class, ClusterId::new))
         .addDeserializer(TaskId.class, new FromText<>(TaskId.class, TaskId::new))
         .addDeserializer(PreheatId.class, new FromText<>(PreheatId.class, PreheatId::new))
-        .addDeserializer(HostAddress.class, new FromText<>(HostAddress.class, HostAddress::parse));
+        .addDeserializer(HostAddress.class, new FromText<>(HostAddress.class, HostAddress::parse))
+        .addDeserializer(HostPattern.class, new FromText<>(HostPattern.class, HostPattern::new))
+        .addDeserializer(Cidr.class, new FromText<>(Cidr.class, Cidr::parse));
   }
 
   /** Reads a string; what the reading says of one that it refuses is the exception's cause. */

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,11 +35,23 @@ class RecordsTest {
       token(AccessRole.OPERATOR, List.of(CLUSTER), Optional.of(SINCE.plusSeconds(1)));
 
   private static final HostRecord HOST =
-      new HostRecord(NODE, CLUSTER, ADDRESS, true, "0.1.0", 0x694d_9abc_1122_3344L, 5, 12, SINCE);
+      new HostRecord(
+          NODE,
+          CLUSTER,
+          ADDRESS,
+          true,
+          "eu-1a",
+          "eu-1",
+          Map.of("rack", "7"),
+          "0.1.0",
+          0x694d_9abc_1122_3344L,
+          5,
+          12,
+          SINCE);
   private static final String HOST_JSON =
       """
       {"host":"node-7","cluster":"berlin","address":"10.0.0.7:8472","seed":true,\
-      "version":"0.1.0","lease":"694d9abc11223344","boot":5,"generation":12,\
+      "zone":"eu-1a","region":"eu-1","labels":{"rack":"7"},"version":"0.1.0","lease":"694d9abc11223344","boot":5,"generation":12,\
       "since":"2026-11-24T07:16:00.250Z"}\
       """;
 
@@ -199,7 +212,7 @@ class RecordsTest {
 
   @Test
   void fieldsOfALaterVersionAreIgnored() {
-    String later = HOST_JSON.replace("{", "{\"zone\":{\"name\":[1,2]},");
+    String later = HOST_JSON.replaceFirst("\\{", "{\"floor\":{\"name\":[1,2]},");
     assertEquals(Optional.of(HOST), Json.read(later, HostRecord.class));
   }
 
@@ -210,9 +223,12 @@ class RecordsTest {
             .replace("\"generation\":12,", "")
             .replace("\"boot\":5,", "")
             .replace("\"seed\":true,", "")
+            .replace("\"zone\":\"eu-1a\",\"region\":\"eu-1\",\"labels\":{\"rack\":\"7\"},", "")
             .replace("\"lease\":\"694d9abc11223344\",", "");
     HostRecord read = Json.read(earlier, HostRecord.class).orElseThrow();
-    assertEquals(new HostRecord(NODE, CLUSTER, ADDRESS, false, "0.1.0", 0, 0, 0, SINCE), read);
+    assertEquals(
+        new HostRecord(NODE, CLUSTER, ADDRESS, false, "", "", Map.of(), "0.1.0", 0, 0, 0, SINCE),
+        read);
   }
 
   @ParameterizedTest
@@ -257,7 +273,8 @@ class RecordsTest {
   void whatPeopleNameHasABound() {
     String endless = "\u00e9".repeat(1_000_000);
     assertEquals(256, new TaskRecord(TASK, endless, 0, SINCE).label().length());
-    HostRecord host = new HostRecord(NODE, CLUSTER, ADDRESS, true, endless, 1, 0, 0, SINCE);
+    HostRecord host =
+        new HostRecord(NODE, CLUSTER, ADDRESS, true, "", "", Map.of(), endless, 1, 0, 0, SINCE);
     assertEquals(64, host.version().length());
   }
 
@@ -268,10 +285,6 @@ class RecordsTest {
     TaskId task = new TaskId("sha512:" + "0".repeat(128));
     String worst = "\u0001".repeat(1000);
     long most = Long.MAX_VALUE;
-    assertAtMost(
-        1500,
-        new HostRecord(
-            host, new ClusterId("c".repeat(253)), address, false, worst, most, most, most, SINCE));
     assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
     assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
     assertAtMost(1000, new OriginSlotRecord(host, address, SINCE));
@@ -289,6 +302,34 @@ class RecordsTest {
             SINCE,
             Optional.of(SINCE),
             worst));
+  }
+
+  @Test
+  void theLongestHostStaysWithinWhatIsWrittenDown() {
+    HostId host = new HostId("h".repeat(253));
+    HostAddress address = new HostAddress("a".repeat(253), 65_535);
+    String worst = "\u0001".repeat(1000);
+    long most = Long.MAX_VALUE;
+    String word = "w".repeat(61);
+    Map<String, String> labels =
+        IntStream.range(10, 26)
+            .boxed()
+            .collect(Collectors.toMap(number -> word + number, number -> word + number));
+    assertAtMost(
+        4000,
+        new HostRecord(
+            host,
+            new ClusterId("c".repeat(253)),
+            address,
+            false,
+            word,
+            word,
+            labels,
+            worst,
+            most,
+            most,
+            most,
+            SINCE));
   }
 
   private static void assertAtMost(int bytes, Record written) {

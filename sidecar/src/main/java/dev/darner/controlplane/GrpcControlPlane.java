@@ -1,10 +1,12 @@
 package dev.darner.controlplane;
 
 import dev.darner.model.BlobRef;
+import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
 import dev.darner.proto.FinishRequest;
 import dev.darner.proto.FinishResponse;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 /** The functions over unary gRPC, any of them that answers. */
 public final class GrpcControlPlane implements ControlPlane {
@@ -45,6 +48,11 @@ public final class GrpcControlPlane implements ControlPlane {
   /** Within it every host has announced itself to a function that lost its state. */
   static final Duration TRUST_IN_NOBODY = Duration.ofMinutes(1);
 
+  private static final String CLUSTER_FILE = "cluster.json";
+
+  /** Of functions that do not answer; the ladder works without. */
+  private static final Duration FIRST_WORD = Duration.ofSeconds(1);
+
   /** Of a name service that does not answer; the ladder works without. */
   private static final Duration FIRST_LOOKUP = Duration.ofSeconds(1);
 
@@ -55,7 +63,7 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private final ControlPlaneSettings settings;
   private final InstantSource clock;
-  private final HostInfo self;
+  private final ClusterDesk cluster;
 
   /** When this process started, in milliseconds: no two of one host started at once. */
   private final long boot;
@@ -66,6 +74,7 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Memory memory;
   private final Optional<SeedLookup> lookup;
   private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
+  private volatile HostInfo self;
   private volatile Neighbourhood told;
   private volatile OrderTaker orders = OrderTaker.NOBODY;
   private Instant lastSomebody;
@@ -91,7 +100,12 @@ public final class GrpcControlPlane implements ControlPlane {
     this.clock = clock;
     this.boot = Math.max(1, clock.millis());
     this.lastSomebody = clock.instant();
-    this.self = Wire.info(settings.self(), settings.version());
+    this.cluster =
+        new ClusterDesk(
+            settings.self().cluster(),
+            settings.asksForCluster(),
+            settings.memory().resolveSibling(CLUSTER_FILE));
+    this.self = self(cluster.standing().cluster());
     this.functions = new Endpoints(settings.functions(), settings.version());
     this.breaker = new Breaker(clock);
     this.memory = new Memory(settings.memory());
@@ -110,6 +124,33 @@ public final class GrpcControlPlane implements ControlPlane {
     if (lookup.isPresent()) {
       lookup.get().awaitFirst(FIRST_LOOKUP);
     }
+  }
+
+  /**
+   * Waits a second at most to be told in which cluster this host is, when it asks for that and does
+   * not know it from before: its first pulls are then placed where the later ones will be.
+   */
+  public void awaitCluster() throws InterruptedException {
+    if (!functions.isEmpty()) {
+      cluster.awaitAsked(FIRST_WORD);
+    }
+  }
+
+  /** In which cluster this host is, and how the hosts of that shall work. Never blocks. */
+  public Standing standing() {
+    return cluster.standing();
+  }
+
+  /**
+   * Tells of the settings of the cluster: of those that hold now at once, and of each change on the
+   * thread that announces.
+   */
+  public void follow(Consumer<ClusterSettings> told) {
+    cluster.follow(told);
+  }
+
+  private HostInfo self(ClusterId in) {
+    return Wire.info(settings.self().in(in), settings.version());
   }
 
   @Override
@@ -213,7 +254,7 @@ public final class GrpcControlPlane implements ControlPlane {
           functions.ask(
               new Endpoints.Call<>(
                   MembershipGrpc.getAnnounceMethod(),
-                  Wire.announce(self, boot, inventory).toBuilder()
+                  announcement(inventory).toBuilder()
                       .addAllOutcomes(outcomes.stream().map(OrderWire::outcome).toList())
                       .build(),
                   response -> response),
@@ -227,6 +268,8 @@ public final class GrpcControlPlane implements ControlPlane {
     } catch (ControlPlaneException e) {
       missed(e);
       throw e;
+    } finally {
+      cluster.wasAsked();
     }
   }
 
@@ -242,6 +285,12 @@ public final class GrpcControlPlane implements ControlPlane {
   /** Gives what is ordered with the answers to later announces to {@code taker}. */
   public void obeyBy(OrderTaker taker) {
     orders = taker;
+  }
+
+  private AnnounceRequest announcement(Inventory inventory) {
+    HostInfo introduced = cluster.asks() ? self.toBuilder().clearCluster().build() : self;
+    long version = cluster.standing().settings().version();
+    return Wire.announce(introduced, boot, inventory, version);
   }
 
   private static Duration interval(AnnounceResponse answer) {
@@ -260,7 +309,11 @@ public final class GrpcControlPlane implements ControlPlane {
     hosts(answer.getSeedsList()).forEach(seed -> seeds.add(seed.address()));
     neighbours.removeIf(host -> host.id().equals(settings.self().id()));
     Neighbourhood answered = new Neighbourhood(List.copyOf(neighbours), List.copyOf(seeds));
-    if (!neighbours.isEmpty() || knowsOtherSeeds(seeds)) {
+    boolean moved = cluster.learn(answer);
+    if (moved) {
+      self = self(cluster.standing().cluster());
+    }
+    if (moved || !neighbours.isEmpty() || knowsOtherSeeds(seeds)) {
       lastSomebody = clock.instant();
     } else if (answer.getDegraded() || !isTimeToForget()) {
       return;
@@ -328,6 +381,9 @@ public final class GrpcControlPlane implements ControlPlane {
   public Neighbourhood neighbourhood() {
     Neighbourhood known = told;
     Set<HostAddress> seeds = new LinkedHashSet<>(settings.seeds().fixed());
+    if (settings.seeds().equals(SeedList.NONE)) {
+      seeds.addAll(cluster.seeds());
+    }
     lookup.ifPresent(names -> seeds.addAll(names.found()));
     seeds.addAll(known.seeds());
     if (settings.self().seed()) {

@@ -14,6 +14,7 @@ import dev.darner.proto.JoinResponse;
 import dev.darner.proto.Parent;
 import dev.darner.proto.RefreshRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Our values as messages of the contract, and back. What makes no sense is refused. */
@@ -27,6 +28,9 @@ final class Wire {
         .setPeerAddress(host.address().toString())
         .setSeed(host.seed())
         .setVersion(version)
+        .setZone(host.topology().zone())
+        .setRegion(host.topology().region())
+        .putAllLabels(host.topology().labels())
         .build();
   }
 
@@ -44,10 +48,14 @@ final class Wire {
     return RefreshRequest.newBuilder().setJoin(join).addAllFailedHosts(names).build();
   }
 
-  static AnnounceRequest announce(HostInfo self, long boot, Inventory inventory) {
+  /**
+   * @param settings version of the cluster's settings that hold here
+   */
+  static AnnounceRequest announce(HostInfo self, long boot, Inventory inventory, long settings) {
     return AnnounceRequest.newBuilder()
         .setHost(self)
         .setBoot(boot)
+        .setSettingsVersion(settings)
         .setGeneration(inventory.generation())
         .setBaseGeneration(inventory.baseGeneration())
         .addAllHeld(inventory.held().stream().map(Wire::holding).toList())
@@ -62,6 +70,21 @@ final class Wire {
         .setSealed(held.sealed())
         .setBand(held.band())
         .build();
+  }
+
+  static ClusterSettings settings(dev.darner.proto.ClusterSettings told) {
+    return new ClusterSettings(
+        told.getVersion(),
+        told.hasPiecesInFlight() ? Optional.of(told.getPiecesInFlight()) : Optional.empty(),
+        told.hasUploads() ? Optional.of(told.getUploads()) : Optional.empty(),
+        told.hasUploadBytesPerSecond()
+            ? Optional.of(told.getUploadBytesPerSecond())
+            : Optional.empty(),
+        told.hasDownloadBytesPerSecond()
+            ? Optional.of(told.getDownloadBytesPerSecond())
+            : Optional.empty(),
+        told.getAllowList(),
+        told.getSeedsList());
   }
 
   /**

@@ -16,7 +16,7 @@ final class Courier implements AutoCloseable {
   private static final int FARTHEST = 10;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  private final AllowList allow;
+  private volatile AllowList allow;
   private final AddressGuard guard;
   private final Dialer dialer;
 
@@ -24,6 +24,11 @@ final class Courier implements AutoCloseable {
     this.allow = settings.allow();
     this.guard = new AddressGuard(settings.response());
     this.dialer = new Dialer(settings);
+  }
+
+  /** Changes whom this node may dial. */
+  void allow(AllowList other) {
+    allow = other;
   }
 
   /**

@@ -44,7 +44,7 @@ public final class HttpOrigin implements Origin {
   /** A server may have no HEAD, though the specification wants it. */
   private static final Set<Integer> NO_HEAD = Set.of(405, 501);
 
-  private final AllowList allow;
+  private volatile AllowList allow;
   private final Courier courier;
   private final Logins logins;
 
@@ -56,6 +56,12 @@ public final class HttpOrigin implements Origin {
     this.allow = settings.allow();
     this.courier = new Courier(settings);
     this.logins = new Logins(courier, settings.credentials(), new TokenDesk(courier, clock));
+  }
+
+  /** Changes whom this node may dial; what is under way goes on. */
+  public void allow(AllowList other) {
+    allow = other;
+    courier.allow(other);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.darner.sidecar;
 
 import dev.darner.controlplane.Neighbourhood;
+import dev.darner.controlplane.Standing;
 import dev.darner.model.HostAddress;
 import dev.darner.store.BlobStore;
 import dev.darner.task.TaskReport;
@@ -34,6 +35,14 @@ final class Facts {
   record HeldFact(String task, long size, boolean sealed, int pieces, int of) {}
 
   record Neighbours(List<NeighbourFact> neighbours, List<String> seeds) {}
+
+  /** In which cluster this host is and why, and what holds here of what can be changed. */
+  record SettingsFact(
+      String cluster,
+      String clusterReason,
+      long version,
+      Map<String, Object> holding,
+      Map<String, String> refused) {}
 
   record NeighbourFact(String name, String address, boolean seed) {}
 
@@ -73,6 +82,16 @@ final class Facts {
         store.held().stream()
             .map(h -> new HeldFact(h.task().text(), h.size(), h.sealed(), h.landed(), h.of()))
             .toList());
+  }
+
+  /** How this host works. */
+  static SettingsFact settings(Standing standing, LiveSettings.Report report) {
+    return new SettingsFact(
+        standing.cluster().text(),
+        standing.reason(),
+        standing.settings().version(),
+        report.holding(),
+        report.refused());
   }
 
   /** Whom this host knows. */

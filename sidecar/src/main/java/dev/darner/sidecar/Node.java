@@ -5,6 +5,7 @@ import dev.darner.controlplane.ControlPlaneSettings;
 import dev.darner.controlplane.GrpcControlPlane;
 import dev.darner.controlplane.SeedList;
 import dev.darner.model.ByteBudget;
+import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.orders.Orders;
@@ -53,20 +54,24 @@ final class Node implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Node.class.getName());
   private static final String NEIGHBOURHOOD_FILE = "neighbourhood.json";
 
+  /** Of a host that asks for its cluster and has never been told. */
+  private static final ClusterId UNTIL_TOLD = new ClusterId("default");
+
   private final Started started = new Started();
   private final SidecarConfig config;
   private final InstantSource clock = InstantSource.system();
   private final ScheduledExecutorService timer = started.keep(timer());
   private final ByteBudget upload;
   private final ByteBudget download;
+  private LiveSettings live;
   private PeerServer server;
   private Tasks tasks;
   private RegistryDoor door;
 
   private Node(SidecarConfig config) {
     this.config = config;
-    upload = new ByteBudget(config.limits().upload());
-    download = new ByteBudget(config.limits().download());
+    upload = new ByteBudget(config.limits().upload().orElse(LiveSettings.UNLIMITED));
+    download = new ByteBudget(config.limits().download().orElse(LiveSettings.UNLIMITED));
   }
 
   /**
@@ -108,17 +113,19 @@ final class Node implements AutoCloseable {
     tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
     controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, Thread::sleep)));
+    live = liveSettings(origin);
+    controlPlane.follow(live::settle);
     announce(store, controlPlane);
     controlPlane.awaitSeeds();
+    controlPlane.awaitCluster();
     door = started.keep(RegistryDoor.start(registrySettings(), tasks, origin, clock));
     AdminServer admin =
-        started.keep(
-            AdminServer.start(config.listening().admin(), facts(store, tasks, controlPlane)));
+        started.keep(AdminServer.start(config.listening().admin(), facts(store, controlPlane)));
     LOG.log(
         Level.INFO,
         "darner sidecar {0} of cluster {1}: registry http://{2}, peers {3} (as {4}; pieces on port {5}), admin http://{6}",
         self.id(),
-        self.cluster(),
+        controlPlane.standing().cluster(),
         door.address(),
         server.address(),
         self.address(),
@@ -159,12 +166,26 @@ final class Node implements AutoCloseable {
     var _ = timer.scheduleWithFixedDelay(often, 1, 1, TimeUnit.SECONDS);
   }
 
-  /** Changes how much at once. */
+  /** Changes how much at once, as the operator of this node says it. */
   void limit(SidecarConfig.Limits limits) {
-    upload.change(limits.upload());
-    download.change(limits.download());
-    server.limitUploads(limits.uploads());
-    tasks.limitPiecesInFlight(limits.piecesInFlight());
+    live.write(limits);
+  }
+
+  /** What holds of what can be changed. */
+  LiveSettings.Report live() {
+    return live.report();
+  }
+
+  private LiveSettings liveSettings(HttpOrigin origin) {
+    return new LiveSettings(
+        new LiveSettings.Levers(
+            tasks::limitPiecesInFlight,
+            server::limitUploads,
+            upload::change,
+            download::change,
+            origin::allow),
+        config.limits(),
+        config.upstreams().allow());
   }
 
   private BlobStore store() throws StoreException {
@@ -197,11 +218,12 @@ final class Node implements AutoCloseable {
 
   private SeedingSettings seedingSettings() {
     return SeedingSettings.at(config.listening().peer(), config.listening().bulk())
-        .withUploads(config.limits().uploads());
+        .withUploads(config.limits().uploads().orElse(LiveSettings.USUAL_UPLOADS));
   }
 
   private TaskSettings taskSettings(HostAddress self) {
-    return TaskSettings.of(self).withPiecesInFlight(config.limits().piecesInFlight());
+    int pieces = config.limits().piecesInFlight().orElse(LiveSettings.USUAL_PIECES);
+    return TaskSettings.of(self).withPiecesInFlight(pieces);
   }
 
   private RegistrySettings registrySettings() {
@@ -211,7 +233,12 @@ final class Node implements AutoCloseable {
   private Host self(HostAddress listening) {
     SidecarConfig.Identity identity = config.identity();
     HostAddress address = identity.advertise().orElseGet(() -> OwnAddress.reachable(listening));
-    return new Host(identity.cluster(), identity.name(), address, identity.seed());
+    return new Host(
+        identity.cluster().orElse(UNTIL_TOLD),
+        identity.name(),
+        address,
+        identity.seed(),
+        identity.topology());
   }
 
   private GrpcControlPlane controlPlane(Host self) {
@@ -219,6 +246,7 @@ final class Node implements AutoCloseable {
         new ControlPlaneSettings(
             config.cluster().functions(),
             self,
+            config.identity().cluster().isEmpty(),
             Version.text(),
             config.storage().data().resolve(NEIGHBOURHOOD_FILE),
             SeedList.parse(config.cluster().seeds()));
@@ -231,14 +259,14 @@ final class Node implements AutoCloseable {
     started.keep(new Announcer(store, controlPlane, timer, clock, chance)).start();
   }
 
-  private static Map<String, Supplier<Object>> facts(
-      BlobStore store, Tasks tasks, ControlPlane controlPlane) {
+  private Map<String, Supplier<Object>> facts(BlobStore store, GrpcControlPlane controlPlane) {
     return Map.of(
         "/healthz", () -> Map.of("status", "ok"),
         "/readyz", () -> Map.of("status", "ok"),
         "/api/v1/tasks", () -> Facts.tasks(tasks),
         "/api/v1/store", () -> Facts.held(store),
-        "/api/v1/neighbourhood", () -> Facts.neighbours(controlPlane.neighbourhood()));
+        "/api/v1/neighbourhood", () -> Facts.neighbours(controlPlane.neighbourhood()),
+        "/api/v1/settings", () -> Facts.settings(controlPlane.standing(), live.report()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
 import java.io.IOException;
@@ -110,6 +111,7 @@ final class Rehearsal implements AutoCloseable {
             new HostId(name),
             told.identity().cluster(),
             seeds.isEmpty(),
+            Topology.NOWHERE,
             Optional.empty(),
             Optional.empty()),
         new SidecarConfig.Listening(ANY_PORT, ANY_PORT, ANY_PORT, ANY_PORT),

@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Logs;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -49,6 +51,9 @@ public final class SidecarCommand implements Runnable {
 
   private static final int REHEARSAL_MIB = 32;
 
+  /** Instead of the name of a cluster. */
+  private static final String ASK = "auto";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -66,9 +71,26 @@ public final class SidecarCommand implements Runnable {
   @Option(
       names = "--cluster",
       paramLabel = "NAME",
-      defaultValue = "default",
-      description = "The hosts that prefer one another (default: ${DEFAULT-VALUE}).")
-  private ClusterId cluster;
+      defaultValue = "auto",
+      description = {
+        "The hosts that prefer one another; auto to be told by the functions, from this host's",
+        "name, address, zone and region (default: ${DEFAULT-VALUE})."
+      })
+  private String cluster;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      defaultValue = "",
+      description = "Where this host stands, such as eu-central-1a (default: unsaid).")
+  private String zone;
+
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      defaultValue = "",
+      description = "The same, more widely, such as eu-central-1 (default: unsaid).")
+  private String region;
 
   @Option(
       names = "--seed",
@@ -88,7 +110,8 @@ public final class SidecarCommand implements Runnable {
       defaultValue = "",
       description = {
         "Peer addresses of seeds, or one DNS name with a port that resolves to them:",
-        "where hosts meet when no function is alive (default: those last announced)."
+        "where hosts meet when no function is alive (default: the cluster's, and those last",
+        "announced)."
       })
   private String seeds;
 
@@ -179,7 +202,8 @@ public final class SidecarCommand implements Runnable {
       split = ",",
       description = {
         "Registries and file servers that may be asked: registry.example, *.suffix, or",
-        "http://host:port for one without TLS (default: the well-known public registries)."
+        "http://host:port for one without TLS (default: the cluster's, else the",
+        "well-known public registries)."
       })
   private List<String> allow = List.of();
 
@@ -202,34 +226,33 @@ public final class SidecarCommand implements Runnable {
   @Option(
       names = "--pieces-in-flight",
       paramLabel = "N",
-      defaultValue = "16",
-      description = "Most pieces taken from peers at once (default: ${DEFAULT-VALUE}).")
-  private int piecesInFlight;
+      description = "Most pieces taken from peers at once (default: the cluster's, else 16).")
+  private Optional<Integer> piecesInFlight = Optional.empty();
 
   @Option(
       names = "--uploads",
       paramLabel = "N",
-      defaultValue = "64",
-      description = "Most pieces given to peers at once (default: ${DEFAULT-VALUE}).")
-  private int uploads;
+      description = "Most pieces given to peers at once (default: the cluster's, else 64).")
+  private Optional<Integer> uploads = Optional.empty();
 
   @Option(
       names = "--upload-limit",
       paramLabel = "RATE",
-      defaultValue = "0",
-      description =
-          "Most bytes a second given to peers, such as 100MB; 0 for no limit (default: 0).")
-  private ByteSize uploadLimit;
+      description = {
+        "Most bytes a second given to peers, such as 100MB; 0 for no limit (default: the",
+        "cluster's, else 0)."
+      })
+  private Optional<ByteSize> uploadLimit = Optional.empty();
 
   @Option(
       names = "--download-limit",
       paramLabel = "RATE",
-      defaultValue = "0",
       description = {
-        "Most bytes a second taken from peers and origins; 0 for no limit (default: 0). These four",
-        "limits follow the --config file while the sidecar runs."
+        "Most bytes a second taken from peers and origins; 0 for no limit (default: the",
+        "cluster's, else 0). These four limits follow the --config file, and the settings of the",
+        "cluster, while the sidecar runs; what is given here goes before the cluster's."
       })
-  private ByteSize downloadLimit;
+  private Optional<ByteSize> downloadLimit = Optional.empty();
 
   @Option(
       names = "--log",
@@ -289,16 +312,40 @@ public final class SidecarCommand implements Runnable {
 
   /** What the flags, variables and the file together say. */
   SidecarConfig toConfig() {
-    requirePositive("--pieces-in-flight", piecesInFlight);
-    requirePositive("--uploads", uploads);
+    piecesInFlight.ifPresent(pieces -> requirePositive("--pieces-in-flight", pieces));
+    uploads.ifPresent(count -> requirePositive("--uploads", count));
     return new SidecarConfig(
         new SidecarConfig.Identity(
-            name.orElseGet(SidecarCommand::machineName), cluster, seed, peerAdvertise, peerTls()),
+            name.orElseGet(SidecarCommand::machineName),
+            namedCluster(),
+            seed,
+            topology(),
+            peerAdvertise,
+            peerTls()),
         new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
         new SidecarConfig.Upstreams(allow, defaultUpstream, registryAuth),
         new SidecarConfig.Limits(piecesInFlight, uploads, uploadLimit, downloadLimit));
+  }
+
+  private Optional<ClusterId> namedCluster() {
+    if (cluster.isEmpty() || cluster.equals(ASK)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new ClusterId(cluster));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("--cluster: " + e.getMessage(), e);
+    }
+  }
+
+  private Topology topology() {
+    try {
+      return new Topology(zone, region, Map.of());
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("--zone, --region: " + e.getMessage(), e);
+    }
   }
 
   private Optional<SidecarConfig.PeerTls> peerTls() {

@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.ServerUrl;
+import dev.darner.model.Topology;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +22,16 @@ record SidecarConfig(
   /**
    * Who this host is.
    *
+   * @param cluster empty to ask the functions
+   * @param topology where it stands
    * @param advertise how peers reach it; empty to find out
    * @param tls its certificate for peers; empty for plain text
    */
   record Identity(
       HostId name,
-      ClusterId cluster,
+      Optional<ClusterId> cluster,
       boolean seed,
+      Topology topology,
       Optional<HostAddress> advertise,
       Optional<PeerTls> tls) {}
 
@@ -60,12 +64,21 @@ record SidecarConfig(
   record Upstreams(List<String> allow, Optional<String> defaultUpstream, Optional<Path> login) {}
 
   /**
-   * How much at once. These can be changed while the sidecar runs.
+   * How much at once, as far as the operator of this node has said it; this can be changed while
+   * the sidecar runs.
    *
    * @param upload bytes a second that are given to peers; 0 for no limit
    * @param download bytes a second that are taken from peers and origins; 0 for no limit
    */
-  record Limits(int piecesInFlight, int uploads, ByteSize upload, ByteSize download) {}
+  record Limits(
+      Optional<Integer> piecesInFlight,
+      Optional<Integer> uploads,
+      Optional<ByteSize> upload,
+      Optional<ByteSize> download) {
+    /** Nothing is said. */
+    static final Limits NONE =
+        new Limits(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /** All of this, with other limits. */
   SidecarConfig with(Limits other) {

@@ -367,6 +367,7 @@ class GrpcControlPlaneTest {
         new ControlPlaneSettings(
             Stream.of(functions).map(ServerUrl::new).toList(),
             SELF,
+            false,
             "1.2",
             folder.resolve("known.json"),
             seeds);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,16 @@ class ChangedFileTest {
   }
 
   private static SidecarConfig.Limits limits(int pieces, int uploads, long up, long down) {
-    return new SidecarConfig.Limits(pieces, uploads, new ByteSize(up), new ByteSize(down));
+    return new SidecarConfig.Limits(
+        Optional.of(pieces),
+        Optional.of(uploads),
+        Optional.of(new ByteSize(up)),
+        Optional.of(new ByteSize(down)));
+  }
+
+  private static SidecarConfig.Limits uploadsOf(int uploads) {
+    return new SidecarConfig.Limits(
+        Optional.empty(), Optional.of(uploads), Optional.empty(), Optional.empty());
   }
 
   @Test
@@ -58,10 +68,10 @@ class ChangedFileTest {
   }
 
   @Test
-  void whatIsTakenOutOfTheFileIsAsByDefault() throws Exception {
+  void whatIsTakenOutOfTheFileIsSaidNoMore() throws Exception {
     write("uploads: 3\n");
     changed.run();
-    assertEquals(List.of(limits(16, 3, 0, 0)), told);
+    assertEquals(List.of(uploadsOf(3)), told);
   }
 
   @Test
@@ -76,7 +86,7 @@ class ChangedFileTest {
     assertEquals(List.of(), told);
     write("uploads: 4\n");
     changed.run();
-    assertEquals(List.of(limits(16, 4, 0, 0)), told);
+    assertEquals(List.of(uploadsOf(4)), told);
   }
 
   @Test

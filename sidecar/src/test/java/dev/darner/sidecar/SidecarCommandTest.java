@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.model.ClusterId;
+import dev.darner.model.Topology;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
 import java.io.IOException;
@@ -26,11 +28,11 @@ class SidecarCommandTest {
               Map.entry("--admin-listen", "127.0.0.1:8473"),
               Map.entry("--allow", ""),
               Map.entry("--bulk-listen", "0.0.0.0:8474"),
-              Map.entry("--cluster", "default"),
+              Map.entry("--cluster", "auto"),
               Map.entry("--config", ""),
               Map.entry("--data", "/var/lib/darner"),
               Map.entry("--default-upstream", ""),
-              Map.entry("--download-limit", "0"),
+              Map.entry("--download-limit", ""),
               Map.entry("--functions", ""),
               Map.entry("--help", "false"),
               Map.entry("--log", "info"),
@@ -40,16 +42,18 @@ class SidecarCommandTest {
               Map.entry("--peer-tls-ca", ""),
               Map.entry("--peer-tls-cert", ""),
               Map.entry("--peer-tls-key", ""),
-              Map.entry("--pieces-in-flight", "16"),
+              Map.entry("--pieces-in-flight", ""),
               Map.entry("--quota", "50GiB"),
+              Map.entry("--region", ""),
               Map.entry("--registry-auth", ""),
               Map.entry("--registry-listen", "127.0.0.1:8471"),
               Map.entry("--rehearse", ""),
               Map.entry("--seed", ""),
               Map.entry("--seeds", ""),
-              Map.entry("--upload-limit", "0"),
-              Map.entry("--uploads", "64"),
-              Map.entry("--version", "false")));
+              Map.entry("--upload-limit", ""),
+              Map.entry("--uploads", ""),
+              Map.entry("--version", "false"),
+              Map.entry("--zone", "")));
 
   private static final String[][] OTHERS = {
     {"--version"},
@@ -101,6 +105,27 @@ class SidecarCommandTest {
     assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-cert=c"));
     assertThrows(
         CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-ca=a", "--peer-tls-key=k"));
+  }
+
+  @Test
+  void theFunctionsAreAskedForTheClusterUnlessItIsNamed() {
+    assertEquals(Optional.empty(), Told.by("--name=n").identity().cluster());
+    assertEquals(Optional.empty(), Told.by("--name=n", "--cluster=").identity().cluster());
+    assertEquals(
+        Optional.of(new ClusterId("east")),
+        Told.by("--name=n", "--cluster=east").identity().cluster());
+    String said =
+        assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--cluster=No Name"))
+            .getMessage();
+    assertTrue(said.startsWith("--cluster: "), said);
+  }
+
+  @Test
+  void whereAHostStandsIsCheckedAtTheStart() {
+    assertEquals(
+        new Topology("eu-1a", "eu-1", Map.of()),
+        Told.by("--name=n", "--zone=eu-1a", "--region=eu-1").identity().topology());
+    assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--zone=no zone"));
   }
 
   @Test
