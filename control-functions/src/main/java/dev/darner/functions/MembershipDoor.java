@@ -41,7 +41,8 @@ final class MembershipDoor extends MembershipImplBase {
   private record Member(ClusterId cluster, HostId host) {}
 
   /** An announcement, what is said of orders, and why it is one for its cluster. */
-  private record Placed(Announcement announcement, List<Outcome> outcomes, String reason, long settingsVersion) {
+  private record Placed(
+      Announcement announcement, List<Outcome> outcomes, String reason, long settingsVersion) {
     ClusterId cluster() {
       return announcement.host().cluster();
     }

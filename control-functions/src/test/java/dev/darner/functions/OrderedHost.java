@@ -23,7 +23,7 @@ final class OrderedHost {
   private static final String PLACE = "registry.example/team/app";
 
   final List<Order> orders = new ArrayList<>();
-  private final HostInfo info;
+  private HostInfo info;
   private final Map<String, OrderOutcome> known = new LinkedHashMap<>();
   private String failure = "";
   private boolean stuck;
@@ -42,6 +42,12 @@ final class OrderedHost {
   /** Never gets further than a half, or goes on. */
   OrderedHost stuck(boolean now) {
     stuck = now;
+    return this;
+  }
+
+  /** Is chosen by this too, from now on. */
+  OrderedHost labelled(String key, String value) {
+    info = info.toBuilder().putLabels(key, value).build();
     return this;
   }
 

@@ -171,6 +171,19 @@ class PreheatReplicasTest {
   }
 
   @Test
+  void onlyHostsWithTheLabelAreChosen() throws Exception {
+    List<OrderedHost> hosts =
+        known(new OrderedHost(1, true), new OrderedHost(2, false).labelled("disk", "nvme"));
+    String id = begin(replica, TO_ALL.replace("}", ",\"labels\":{\"disk\":\"nvme\"}}"));
+
+    awaitState("SUCCESS", id, hosts, replica);
+
+    JsonNode chosen = look(replica, id).path("hosts");
+    assertEquals(1, chosen.size(), chosen::toString);
+    assertEquals("n2", chosen.get(0).path("host").asString());
+  }
+
+  @Test
   void whoIsCancelledIsToldToForget() throws Exception {
     List<OrderedHost> hosts = known(2);
     hosts.forEach(host -> host.stuck(true));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -91,6 +92,13 @@ public final class SidecarCommand implements Runnable {
       defaultValue = "",
       description = "The same, more widely, such as eu-central-1 (default: unsaid).")
   private String region;
+
+  @Option(
+      names = "--label",
+      paramLabel = "KEY=VALUE",
+      split = ",",
+      description = "What preheats may choose this host by, such as disk=nvme (default: none).")
+  private Map<String, String> labels = new TreeMap<>();
 
   @Option(
       names = "--seed",
@@ -342,9 +350,9 @@ public final class SidecarCommand implements Runnable {
 
   private Topology topology() {
     try {
-      return new Topology(zone, region, Map.of());
+      return new Topology(zone, region, labels);
     } catch (IllegalArgumentException e) {
-      throw new CommandFailure("--zone, --region: " + e.getMessage(), e);
+      throw new CommandFailure("--zone, --region, --label: " + e.getMessage(), e);
     }
   }
 
