@@ -31,9 +31,10 @@ final class HousePlan {
       3 sidecar           task         -> model settings store peer origin controlplane
       3 sidecar           seeding      -> model settings proto transport store peer controlplane
       4 sidecar           registry     -> model settings transport store origin task
+      4 sidecar           orders       -> model settings store origin controlplane task
       5 sidecar           cli          -> model settings
       5 sidecar           quickstart   -> model settings
-      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding registry cli quickstart
+      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding registry orders cli quickstart
       2 etcd-schema       schema       -> model settings
       3 control-functions state        -> model settings schema
       3 control-functions rest         -> model settings schema
@@ -42,7 +43,8 @@ final class HousePlan {
       4 control-functions clusters     -> model settings schema state rest
       4 control-functions insight      -> model settings schema state rest
       4 control-functions access       -> model settings schema state rest
-      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access
+      4 control-functions preheat      -> model settings schema state rest
+      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings proto peer task rig
       """;
@@ -57,7 +59,7 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions schema bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement rest clusters insight access functions
+      io.helidon..                    -> membership placement rest clusters insight access preheat functions
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;
 

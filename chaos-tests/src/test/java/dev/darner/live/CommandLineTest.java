@@ -125,12 +125,13 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--help, quickstart sidecar get hosts tasks token functions bench test",
+    "--help, quickstart sidecar get preheat hosts tasks token functions bench test",
     "quickstart --help, --image --nodes --registry-auth --json",
     "functions --help, --listen --state --etcd --access --only --config --lease",
     "sidecar --help, --name --cluster --seed --functions --seeds --registry-listen --peer-listen",
     "sidecar --help, --peer-advertise --admin-listen --data --quota --allow --registry-auth --config",
     "get --help, --output --digest --sidecar --json",
+    "preheat --help, --scope --platform --label --count --percent --timeout --wait --cancel --json",
     "hosts --help, --functions --token-file --json",
     "tasks --help, --functions --sidecar --token-file --json",
     "token --help, create list revoke",

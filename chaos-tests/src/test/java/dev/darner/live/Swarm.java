@@ -57,6 +57,16 @@ final class Swarm {
     return registry + "/" + REPOSITORY + ":" + RealImage.TAG;
   }
 
+  /** The image by its digest, which nobody has to be asked about. */
+  String digestName() {
+    return registry + "/" + REPOSITORY + "@" + image.manifest();
+  }
+
+  /** Starts all pulls by digest at once, and has nobody unpack. */
+  List<RealProcess> startFetchesByDigest() {
+    return nodes.stream().map(node -> node.containerd().fetch(digestName())).toList();
+  }
+
   /** Starts all pulls at once: the first node unpacks too, the others only fetch. */
   List<RealProcess> startPulls() {
     List<RealProcess> pulls = new ArrayList<>();
@@ -72,9 +82,14 @@ final class Swarm {
 
   /** Waits for pulls and checks every byte that the runtimes have then. */
   void finish(List<RealProcess> pulls) {
+    finish(pulls, imageName());
+  }
+
+  /** As {@link #finish(List)}, of an image that was asked for by {@code name}. */
+  void finish(List<RealProcess> pulls, String name) {
     pulls.forEach(pull -> pull.finish(TO_PULL));
     for (Node node : nodes) {
-      assertEquals(image.manifest().toString(), node.containerd().digest(imageName()));
+      assertEquals(image.manifest().toString(), node.containerd().digest(name));
       for (RealImage.Blob blob : image.blobs()) {
         assertEquals(blob.digest(), Content.of(node.containerd().blob(blob.digest())).digest());
       }

@@ -50,6 +50,11 @@ public final class DockerRegistry {
     return registry;
   }
 
+  /** Ends it; its storage stays. */
+  public void stop() {
+    process.close();
+  }
+
   /** HOST:PORT. */
   public String address() {
     return "127.0.0.1:" + port;

@@ -8,6 +8,7 @@ enum FunctionName {
   PLACEMENT,
   CLUSTERS,
   INSIGHT,
+  PREHEAT,
   ACCESS;
 
   /** As it stands on the command line. */

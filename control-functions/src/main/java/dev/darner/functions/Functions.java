@@ -7,9 +7,14 @@ import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
 import dev.darner.placement.Placement;
+import dev.darner.preheat.Credentials;
+import dev.darner.preheat.KeyedCredentials;
+import dev.darner.preheat.OrderDesk;
+import dev.darner.preheat.Preheating;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import dev.darner.proto.PlacementGrpc.PlacementImplBase;
 import dev.darner.schema.StateStore;
+import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Patience;
@@ -18,6 +23,7 @@ import dev.darner.state.Registration;
 import dev.darner.state.Retention;
 import io.grpc.BindableService;
 import io.helidon.webserver.http.HttpService;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,51 +52,76 @@ final class Functions implements AutoCloseable {
       ClusterView view = started.keep(new ClusterView(store, threads, clock));
       Reach reach = new Reach(store, view, threads.executor(), patience);
       Registration registration = new Registration(view, clock, settings.lease());
-      view.start();
-      reach.start(threads);
-      new Retention(view, reach).start(threads, settings.lease());
+      watch(settings, view, reach, threads);
       rehearsal = Rehearsal.start(threads.executor(), clock, chance);
       Membership membership = new Membership(view, reach, registration, clock, chance);
       Placement placement = new Placement(view, reach, registration, clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       Guard guard = new Guard(settings.access(), view, reach, clock);
-      List<HttpService> pages = new ArrayList<>();
+      List<HttpService> pages = new ArrayList<>(pages(settings, view, reach, guard));
       pages.add(new Probes(ready, reach, settings.functionNames()));
-      if (settings.serves(FunctionName.INSIGHT)) {
-        pages.add(new Insight(view, reach, guard.access()));
-      }
-      if (settings.serves(FunctionName.CLUSTERS)) {
-        pages.add(new ClusterPages(view, reach, guard.access(), guard.audit()));
+      Preheating.Surroundings around = around(settings, view, reach, guard, clock);
+      OrderDesk orders = new OrderDesk(view, reach, around.credentials(), clock);
+      if (settings.serves(FunctionName.PREHEAT)) {
+        pages.add(preheating(settings, around, chance, threads).pages());
       }
       if (settings.serves(FunctionName.ACCESS)) {
         guard.start(threads, notices);
         pages.addAll(guard.pages());
       }
-      door =
-          started.keep(
-              Door.open(
-                  settings.listen(), calls(settings, ready, view, membership, placement), pages));
+      MembershipDoor announces =
+          new MembershipDoor(
+              membership, orders, new Affiliation(view), settings.announceInterval());
+      List<BindableService> calls =
+          calls(settings, new HealthDoor(ready), announces, new PlacementDoor(placement));
+      door = started.keep(Door.open(settings.listen(), calls, pages));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  private static void watch(
+      FunctionsSettings settings, ClusterView view, Reach reach, Threads threads) {
+    view.start();
+    reach.start(threads);
+    new Retention(view, reach).start(threads, settings.lease());
+  }
+
+  private static List<HttpService> pages(
+      FunctionsSettings settings, ClusterView view, Reach reach, Guard guard) {
+    List<HttpService> pages = new ArrayList<>();
+    if (settings.serves(FunctionName.INSIGHT)) {
+      pages.add(new Insight(view, reach, guard.access()));
+    }
+    if (settings.serves(FunctionName.CLUSTERS)) {
+      pages.add(new ClusterPages(view, reach, guard.access(), guard.audit()));
+    }
+    return pages;
+  }
+
+  private static Preheating.Surroundings around(
+      FunctionsSettings settings, ClusterView view, Reach reach, Guard guard, InstantSource clock) {
+    return new Preheating.Surroundings(
+        view,
+        reach,
+        credentials(settings.preheats()),
+        guard.access(),
+        guard.audit(),
+        settings.listen().toString(),
+        clock);
+  }
+
   /** Those that are not served say so themselves. */
   private static List<BindableService> calls(
       FunctionsSettings settings,
-      BooleanSupplier ready,
-      ClusterView view,
-      Membership membership,
-      Placement placement) {
+      HealthDoor health,
+      MembershipDoor membership,
+      PlacementDoor placement) {
     return List.of(
-        new HealthDoor(ready),
-        settings.serves(FunctionName.MEMBERSHIP)
-            ? new MembershipDoor(membership, new Affiliation(view), settings.announceInterval())
-            : new MembershipImplBase() {},
-        settings.serves(FunctionName.PLACEMENT)
-            ? new PlacementDoor(placement)
-            : new PlacementImplBase() {});
+        health,
+        settings.serves(FunctionName.MEMBERSHIP) ? membership : new MembershipImplBase() {},
+        settings.serves(FunctionName.PLACEMENT) ? placement : new PlacementImplBase() {});
   }
 
   /**
@@ -108,6 +139,26 @@ final class Functions implements AutoCloseable {
       RandomGenerator chance,
       Consumer<String> notices) {
     return new Functions(settings, patience, store, clock, chance, notices);
+  }
+
+  private Preheating preheating(
+      FunctionsSettings settings,
+      Preheating.Surroundings around,
+      RandomGenerator chance,
+      Threads threads) {
+    return started.keep(
+        Preheating.start(around, settings.preheats().kept(), chance, threads.executor(), threads));
+  }
+
+  private static Credentials credentials(PreheatSettings settings) {
+    if (settings.secretKey().isEmpty()) {
+      return Credentials.NONE;
+    }
+    try {
+      return KeyedCredentials.of(settings.secretKey().get());
+    } catch (IOException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    }
   }
 
   /** Waits until it has rehearsed. */

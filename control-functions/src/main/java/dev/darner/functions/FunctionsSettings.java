@@ -17,6 +17,7 @@ import java.util.Set;
  * @param functions which it serves, one at least
  * @param lease how long a host may be silent, whole seconds
  * @param announceInterval how often a host is told to announce itself, a third of the lease at most
+ * @param preheats how they are kept
  */
 record FunctionsSettings(
     HostAddress listen,
@@ -24,7 +25,8 @@ record FunctionsSettings(
     AccessSettings access,
     Set<FunctionName> functions,
     Duration lease,
-    Duration announceInterval) {
+    Duration announceInterval,
+    PreheatSettings preheats) {
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
   private static final Duration LONGEST_LEASE = Duration.ofHours(1);
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
@@ -64,13 +66,15 @@ record FunctionsSettings(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms"
+    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s"
         .formatted(
             listen,
             state,
             access,
             String.join(", ", functionNames()),
             lease.toSeconds(),
-            announceInterval.toMillis());
+            announceInterval.toMillis(),
+            preheats.kept().toHours(),
+            preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""));
   }
 }

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks, clusters,",
-      "tokens, audit, whoami.",
+      "preheats, tokens, audit, whoami.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"
@@ -127,6 +127,22 @@ public final class Main implements Runnable {
   private Duration announceInterval;
 
   @Option(
+      names = "--secret-key-file",
+      paramLabel = "FILE",
+      description = {
+        "Key that seals the credentials of preheats in the state, the same for every replica: 32",
+        "random bytes in base64 (default: none; preheats with credentials are refused)."
+      })
+  private Optional<Path> secretKeyFile = Optional.empty();
+
+  @Option(
+      names = "--preheats-kept",
+      paramLabel = "DURATION",
+      defaultValue = "168h",
+      description = "How long a preheat is kept after its end (default: ${DEFAULT-VALUE}).")
+  private Duration preheatsKept;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "YAML file of these options, without their dashes.")
@@ -168,7 +184,8 @@ public final class Main implements Runnable {
             failuresPerMinute),
         only,
         lease,
-        announceInterval);
+        announceInterval,
+        new PreheatSettings(secretKeyFile, preheatsKept));
   }
 
   /** Serves until the process is told to stop; the shutdown hook does the stopping. */

@@ -8,6 +8,9 @@ import dev.darner.membership.Surroundings;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
+import dev.darner.preheat.Order;
+import dev.darner.preheat.OrderDesk;
+import dev.darner.preheat.Outcome;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
 import dev.darner.proto.HostInfo;
@@ -16,16 +19,20 @@ import dev.darner.proto.LeaveResponse;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The membership service of the contract. */
 final class MembershipDoor extends MembershipImplBase {
   private final Membership membership;
+  private final OrderDesk orders;
   private final Affiliation affiliation;
   private final Duration interval;
 
-  MembershipDoor(Membership membership, Affiliation affiliation, Duration interval) {
+  MembershipDoor(
+      Membership membership, OrderDesk orders, Affiliation affiliation, Duration interval) {
     this.membership = membership;
+    this.orders = orders;
     this.affiliation = affiliation;
     this.interval = interval;
   }
@@ -33,8 +40,9 @@ final class MembershipDoor extends MembershipImplBase {
   /** A host of a cluster. */
   private record Member(ClusterId cluster, HostId host) {}
 
-  /** An announcement, and why it is one for its cluster. */
-  private record Placed(Announcement announcement, String reason, long settingsVersion) {
+  /** An announcement, what is said of orders, and why it is one for its cluster. */
+  private record Placed(
+      Announcement announcement, List<Outcome> outcomes, String reason, long settingsVersion) {
     ClusterId cluster() {
       return announcement.host().cluster();
     }
@@ -76,7 +84,11 @@ final class MembershipDoor extends MembershipImplBase {
             request.getHeldList().stream().map(Wire::holding).toList(),
             request.getDroppedList().stream().map(TaskId::new).toList(),
             Wire.doing(request));
-    return new Placed(announcement, belonging.reason(), request.getSettingsVersion());
+    return new Placed(
+        announcement,
+        OrderWire.outcomes(request.getOutcomesList()),
+        belonging.reason(),
+        request.getSettingsVersion());
   }
 
   private AnnounceResponse answer(Placed placed) throws InterruptedException {
@@ -96,6 +108,8 @@ final class MembershipDoor extends MembershipImplBase {
           .news(placed.cluster(), placed.settingsVersion())
           .map(Wire::settings)
           .ifPresent(answer::setSettings);
+      List<Order> due = orders.exchange(placed.announcement().host(), placed.outcomes());
+      answer.addAllOrders(due.stream().map(OrderWire::order).toList());
     }
     return answer.build();
   }

@@ -41,6 +41,7 @@ public final class ClusterView implements AutoCloseable {
   private final Scheduler scheduler;
   private final InstantSource clock;
   private final Set<Key.Task> unwanted = ConcurrentHashMap.newKeySet();
+  private final Changes preheatChanges = new Changes();
   private volatile Clusters clusters;
   private volatile boolean loaded;
   private volatile boolean following;
@@ -60,7 +61,11 @@ public final class ClusterView implements AutoCloseable {
     this.store = store;
     this.scheduler = scheduler;
     this.clock = clock;
-    this.clusters = new Clusters(new Snapshot("", 0, List.of()), unwanted::add, clock);
+    this.clusters = of(new Snapshot("", 0, List.of()));
+  }
+
+  private Clusters of(Snapshot snapshot) {
+    return new Clusters(snapshot, unwanted::add, preheatChanges, clock);
   }
 
   /** Begins to look, in the background. */
@@ -86,6 +91,16 @@ public final class ClusterView implements AutoCloseable {
   /** Every cluster that is known. */
   public Set<ClusterId> clusters() {
     return clusters.names();
+  }
+
+  /** Every preheat that is known. */
+  public Preheats preheats() {
+    return clusters.preheats();
+  }
+
+  /** Grows with each change of a preheat, and when all are seen anew. */
+  public Changes preheatChanges() {
+    return preheatChanges;
   }
 
   /** What people have said of clusters, of those of which they have; a copy. */
@@ -185,12 +200,13 @@ public final class ClusterView implements AutoCloseable {
     if (closed || attempt != attempts) {
       return;
     }
-    Clusters fresh = new Clusters(snapshot, unwanted::add, clock);
+    Clusters fresh = of(snapshot);
     clusters = fresh;
     wait = FIRST_WAIT;
     watch = store.watch(Key.ROOT, snapshot.revision() + 1, new Follower(fresh, attempt));
     following = true;
     loaded = true;
+    preheatChanges.happened();
     LOG.log(
         Level.INFO,
         "the state is loaded as of revision {0}: {1} entries",

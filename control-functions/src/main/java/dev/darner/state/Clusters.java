@@ -1,6 +1,7 @@
 package dev.darner.state;
 
 import dev.darner.model.ClusterId;
+import dev.darner.model.PreheatId;
 import dev.darner.model.Quoted;
 import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
@@ -9,6 +10,10 @@ import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
+import dev.darner.schema.PreheatClaimRecord;
+import dev.darner.schema.PreheatContentsRecord;
+import dev.darner.schema.PreheatHostRecord;
+import dev.darner.schema.PreheatRecord;
 import dev.darner.schema.Snapshot;
 import dev.darner.schema.SuspectRecord;
 import dev.darner.schema.TaskRecord;
@@ -44,12 +49,16 @@ final class Clusters {
   private final AtomicLong revision;
   private final Consumer<Key.Task> unwanted;
   private final InstantSource clock;
+  private final Preheats preheats;
 
   /**
    * @param unwanted hears of a task that has a record, and neither holder nor reader
+   * @param preheatChanges told of each change of a preheat
    * @param clock says since when this process sees something
    */
-  Clusters(Snapshot snapshot, Consumer<Key.Task> unwanted, InstantSource clock) {
+  Clusters(
+      Snapshot snapshot, Consumer<Key.Task> unwanted, Changes preheatChanges, InstantSource clock) {
+    this.preheats = new Preheats(preheatChanges);
     this.store = snapshot.store();
     this.loadedAt = snapshot.revision();
     this.revision = new AtomicLong(snapshot.revision());
@@ -84,6 +93,10 @@ final class Clusters {
   Cluster cluster(ClusterId name) {
     Cluster cluster = clusters.get(name);
     return cluster == null ? new Cluster(task -> {}) : cluster;
+  }
+
+  Preheats preheats() {
+    return preheats;
   }
 
   /** What people have said of clusters, of those of which they have. */
@@ -126,6 +139,7 @@ final class Clusters {
   private boolean take(Key key, Entry entry) {
     return switch (key) {
       case Key.InCluster inCluster -> take(inCluster, entry);
+      case Key.OfPreheat ofPreheat -> take(ofPreheat, entry);
       case Key.Token(String id) ->
           take(
               entry,
@@ -177,6 +191,36 @@ final class Clusters {
     };
   }
 
+  private boolean take(Key.OfPreheat key, Entry entry) {
+    PreheatId id = key.preheat();
+    return switch (key) {
+      case Key.Preheat _ ->
+          take(
+              entry,
+              PreheatRecord.class,
+              record -> record.id().equals(id),
+              seen -> preheats.change(id, preheat -> preheat.put(seen)));
+      case Key.PreheatContents _ ->
+          take(
+              entry,
+              PreheatContentsRecord.class,
+              record -> true,
+              seen -> preheats.change(id, preheat -> preheat.putContents(seen)));
+      case Key.PreheatClaim _ ->
+          take(
+              entry,
+              PreheatClaimRecord.class,
+              record -> true,
+              seen -> preheats.change(id, preheat -> preheat.putClaim(seen)));
+      case Key.PreheatHost(var _, var cluster, var host) ->
+          take(
+              entry,
+              PreheatHostRecord.class,
+              record -> record.cluster().equals(cluster) && record.host().equals(host),
+              seen -> preheats.change(id, p -> p.putHost(new Member(cluster, host), seen)));
+    };
+  }
+
   private static <R extends Record> boolean take(
       Entry entry, Class<R> type, Predicate<R> fits, Consumer<Seen<R>> taker) {
     Optional<R> record = Json.read(entry.value(), type).filter(fits);
@@ -187,9 +231,24 @@ final class Clusters {
   private void remove(Key key, long absentAt) {
     switch (key) {
       case Key.InCluster inCluster -> remove(inCluster, absentAt);
+      case Key.OfPreheat ofPreheat -> remove(ofPreheat, absentAt);
       case Key.Token(String id) -> tokens.remove(id, absentAt);
       case Key.Audit _ -> {}
     }
+  }
+
+  private void remove(Key.OfPreheat key, long absentAt) {
+    preheats.change(
+        key.preheat(),
+        preheat -> {
+          switch (key) {
+            case Key.Preheat _ -> preheat.remove(absentAt);
+            case Key.PreheatContents _ -> preheat.removeContents(absentAt);
+            case Key.PreheatClaim _ -> preheat.removeClaim(absentAt);
+            case Key.PreheatHost(var _, var cluster, var host) ->
+                preheat.removeHost(new Member(cluster, host), absentAt);
+          }
+        });
   }
 
   private void remove(Key.InCluster key, long absentAt) {

@@ -40,7 +40,8 @@ class FunctionsSettingsTest {
         OPEN,
         Set.of(FunctionName.values()),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(3));
+        Duration.ofSeconds(3),
+        PreheatSettings.USUAL);
   }
 
   @Test
@@ -59,9 +60,11 @@ class FunctionsSettingsTest {
             "--admin-token-file=",
             "--requests-per-second=100",
             "--failures-per-minute=30",
-            "--only=[membership, placement, clusters, insight, access]",
+            "--only=[membership, placement, clusters, insight, preheat, access]",
             "--lease=10s",
             "--announce-interval=3s",
+            "--secret-key-file=",
+            "--preheats-kept=168h",
             "--config=",
             "--log=info",
             "--rehearse=",
@@ -100,7 +103,18 @@ class FunctionsSettingsTest {
   private static FunctionsSettings settings(
       Set<FunctionName> served, Duration lease, Duration interval) {
     return new FunctionsSettings(
-        new HostAddress("127.0.0.1", 0), StateSettings.inMemory(), OPEN, served, lease, interval);
+        new HostAddress("127.0.0.1", 0),
+        StateSettings.inMemory(),
+        OPEN,
+        served,
+        lease,
+        interval,
+        PreheatSettings.USUAL);
+  }
+
+  @Test
+  void aPreheatIsKeptForAMinuteAtLeast() {
+    refused("--preheats-kept", () -> new PreheatSettings(Optional.empty(), Duration.ofSeconds(59)));
   }
 
   @Test
@@ -148,8 +162,8 @@ class FunctionsSettingsTest {
   void isOneLineForTheLog() {
     assertEquals(
         "listen 127.0.0.1:1, state memory, access open, requests-per-second 100,"
-            + " failures-per-minute 30, functions membership, placement, clusters, insight, access,"
-            + " lease 10s, announce-interval 3000ms",
+            + " failures-per-minute 30, functions membership, placement, clusters, insight, preheat, access,"
+            + " lease 10s, announce-interval 3000ms, preheats-kept 168h",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }
 

@@ -79,14 +79,26 @@ final class Replica implements AutoCloseable {
     return start(settings(access, ALL), store, LONG, clock, notices);
   }
 
+  /** Starts one with all functions that keeps preheats as it is told. */
+  static Replica over(StateStore store, PreheatSettings preheats) {
+    FunctionsSettings settings = settings(FunctionsSettingsTest.OPEN, preheats, ALL);
+    return start(settings, store, LONG, InstantSource.system(), _ -> {});
+  }
+
   private static FunctionsSettings settings(AccessSettings access, FunctionName... served) {
+    return settings(access, PreheatSettings.USUAL, served);
+  }
+
+  private static FunctionsSettings settings(
+      AccessSettings access, PreheatSettings preheats, FunctionName... served) {
     return new FunctionsSettings(
         new HostAddress("127.0.0.1", 0),
         StateSettings.inMemory(),
         access,
         Set.of(served),
         LEASE,
-        Duration.ofSeconds(3));
+        Duration.ofSeconds(3),
+        preheats);
   }
 
   private static Replica start(
@@ -232,6 +244,17 @@ final class Replica implements AutoCloseable {
 
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + functions.port() + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   JsonNode json(String path) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.darner.schema;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
+import dev.darner.model.PreheatId;
 import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
 import java.time.DateTimeException;
@@ -24,6 +25,9 @@ public sealed interface Key {
   /** What every key of this version begins with. */
   String ROOT = "/darner/v1/";
 
+  /** Prefix of all preheats. */
+  String PREHEATS = ROOT + "preheats/";
+
   /** The key as the store has it. */
   String text();
 
@@ -32,6 +36,45 @@ public sealed interface Key {
 
     /** The cluster that it belongs to. */
     ClusterId cluster();
+  }
+
+  /** A key of one preheat. */
+  sealed interface OfPreheat extends Key {
+
+    /** The preheat that it belongs to. */
+    PreheatId preheat();
+  }
+
+  /** A preheat; holds a {@link PreheatRecord}. */
+  record Preheat(PreheatId preheat) implements OfPreheat {
+    @Override
+    public String text() {
+      return PREHEATS + preheat;
+    }
+  }
+
+  /** What a preheat consists of; holds a {@link PreheatContentsRecord}. */
+  record PreheatContents(PreheatId preheat) implements OfPreheat {
+    @Override
+    public String text() {
+      return partsOf(preheat) + "contents";
+    }
+  }
+
+  /** The right to drive a preheat; holds a {@link PreheatClaimRecord}, on its owner's lease. */
+  record PreheatClaim(PreheatId preheat) implements OfPreheat {
+    @Override
+    public String text() {
+      return partsOf(preheat) + "claim";
+    }
+  }
+
+  /** How far a host is in a preheat; holds a {@link PreheatHostRecord}. */
+  record PreheatHost(PreheatId preheat, ClusterId cluster, HostId host) implements OfPreheat {
+    @Override
+    public String text() {
+      return partsOf(preheat) + "hosts/" + cluster + "/" + host;
+    }
   }
 
   /** A cluster as people define it; holds a {@link ClusterRecord}. */
@@ -82,6 +125,11 @@ public sealed interface Key {
     public String text() {
       return originSlots(cluster, task) + number;
     }
+  }
+
+  /** Prefix of all that belongs to a preheat, but for its own record. */
+  static String partsOf(PreheatId preheat) {
+    return PREHEATS + preheat + "/";
   }
 
   /**
@@ -235,6 +283,7 @@ public sealed interface Key {
   private static Key of(List<String> parts) {
     return switch (parts.getFirst()) {
       case "tokens" -> new Token(parts.get(1));
+      case "preheats" -> ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
       case "audit" -> Audit.parse(parts.get(1));
       default -> inCluster(parts);
     };
@@ -250,6 +299,16 @@ public sealed interface Key {
       case "origin-slots" ->
           new OriginSlot(cluster, new TaskId(parts.get(2)), Integer.parseInt(parts.get(3)));
       case "suspects" -> Suspect.of(cluster, new HostId(parts.get(2)), parts.get(3));
+      default -> null;
+    };
+  }
+
+  private static Key ofPreheat(PreheatId id, List<String> parts) {
+    return switch (parts.isEmpty() ? "" : parts.getFirst()) {
+      case "" -> new Preheat(id);
+      case "contents" -> new PreheatContents(id);
+      case "claim" -> new PreheatClaim(id);
+      case "hosts" -> new PreheatHost(id, new ClusterId(parts.get(1)), new HostId(parts.get(2)));
       default -> null;
     };
   }

@@ -5,6 +5,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.HostPattern;
+import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
 import java.util.function.Function;
 import tools.jackson.core.JsonParser;
@@ -25,12 +26,14 @@ public final class Names {
         .addSerializer(HostId.class, ToStringSerializer.instance)
         .addSerializer(ClusterId.class, ToStringSerializer.instance)
         .addSerializer(TaskId.class, ToStringSerializer.instance)
+        .addSerializer(PreheatId.class, ToStringSerializer.instance)
         .addSerializer(HostAddress.class, ToStringSerializer.instance)
         .addSerializer(HostPattern.class, ToStringSerializer.instance)
         .addSerializer(Cidr.class, ToStringSerializer.instance)
         .addDeserializer(HostId.class, new FromText<>(HostId.class, HostId::new))
         .addDeserializer(ClusterId.class, new FromText<>(ClusterId.class, ClusterId::new))
         .addDeserializer(TaskId.class, new FromText<>(TaskId.class, TaskId::new))
+        .addDeserializer(PreheatId.class, new FromText<>(PreheatId.class, PreheatId::new))
         .addDeserializer(HostAddress.class, new FromText<>(HostAddress.class, HostAddress::parse))
         .addDeserializer(HostPattern.class, new FromText<>(HostPattern.class, HostPattern::new))
         .addDeserializer(Cidr.class, new FromText<>(Cidr.class, Cidr::parse));

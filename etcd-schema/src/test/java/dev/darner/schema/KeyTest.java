@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
+import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
 import java.time.Instant;
 import java.util.Map;
@@ -33,6 +34,23 @@ class KeyTest {
       assertEquals(text, key.text());
       assertEquals(Optional.of(key), Key.parse(text));
       assertEquals(CLUSTER, key.cluster());
+    });
+  }
+
+  @Test
+  void aPreheatsKeysLieTogetherAndAreReadBack() {
+    PreheatId id = new PreheatId("20261124t071600z-5f0c9a1b");
+    String root = "/darner/v1/preheats/20261124t071600z-5f0c9a1b";
+    Map<Key.OfPreheat, String> keys =
+        Map.of(
+            new Key.Preheat(id), root,
+            new Key.PreheatContents(id), root + "/contents",
+            new Key.PreheatClaim(id), root + "/claim",
+            new Key.PreheatHost(id, CLUSTER, NODE), root + "/hosts/berlin/node-7.example");
+    keys.forEach((key, text) -> {
+      assertEquals(text, key.text());
+      assertEquals(Optional.of(key), Key.parse(text));
+      assertEquals(id, key.preheat());
     });
   }
 
@@ -99,6 +117,13 @@ class KeyTest {
         "/darner/v1/tasks/berlin/sha256:12",
         "/darner/v1/holders/berlin/node-7/node-7",
         "/darner/v1/planets/berlin/node-7",
+        "/darner/v1/preheats",
+        "/darner/v1/preheats/",
+        "/darner/v1/preheats/No",
+        "/darner/v1/preheats/p1/",
+        "/darner/v1/preheats/p1/claim/more",
+        "/darner/v1/preheats/p1/hosts/berlin",
+        "/darner/v1/preheats/p1/tasks/berlin/node-7",
         "/darner/v1/tokens/",
         "/darner/v1/tokens/No-Id",
         "/darner/v1/tokens/one/more",

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
+import dev.darner.model.PreheatId;
 import dev.darner.model.TaskId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +73,80 @@ class RecordsTest {
     assertKept(TOKEN);
     assertKept(token(AccessRole.ADMIN, List.of(), Optional.empty()));
     assertKept(new AuditRecord(SINCE, "k3", "ci", "token.create", "token x", "begun", "10.0.0.9"));
+  }
+
+  private static PreheatRequest request(int sources, int longest) {
+    List<String> urls = IntStream.range(0, sources).mapToObj(i -> "u".repeat(longest) + i).toList();
+    return new PreheatRequest(
+        List.of("docker.io/library/alpine:3"),
+        urls,
+        List.of("linux/amd64"),
+        PreheatScope.ALL_HOSTS,
+        List.of("berlin"),
+        Map.of("disk", "nvme"),
+        3,
+        50,
+        9,
+        60);
+  }
+
+  @Test
+  void everyRecordOfAPreheatIsReadAsItWasWritten() {
+    PreheatRecord begun = PreheatRecord.begun(new PreheatId("p1"), request(1, 10), "sealed", SINCE);
+    assertKept(begun);
+    assertKept(begun.resolvedBy("berlin/node-7", SINCE).running(SINCE));
+    assertKept(begun.over(PreheatState.PARTIAL, List.of("berlin/node-8: no room"), SINCE));
+    assertKept(
+        new PreheatContentsRecord(
+            "berlin/node-7",
+            2,
+            "",
+            List.of(new PreheatContentsRecord.Content(TASK, 7, "docker.io/library/a", true)),
+            SINCE));
+    assertKept(
+        new PreheatHostRecord(
+            CLUSTER,
+            NODE,
+            PreheatHostRecord.State.FAILED,
+            List.of(new PreheatHostRecord.Part(3, 7, false, "gone")),
+            "gone",
+            SINCE));
+    assertKept(new PreheatClaimRecord("replica", SINCE));
+  }
+
+  @Test
+  void aPreheatThatIsOverHasForgottenItsCredentials() {
+    PreheatRecord over =
+        PreheatRecord.begun(new PreheatId("p1"), request(0, 0), "sealed", SINCE)
+            .over(PreheatState.SUCCESS, List.of(), SINCE);
+    assertEquals("", over.credentials());
+    assertTrue(over.state().isOver());
+  }
+
+  @Test
+  void theLargestPreheatStaysWithinWhatIsWrittenDown() {
+    List<String> causes = Collections.nCopies(1000, "x".repeat(1000));
+    assertAtMost(
+        96_000,
+        PreheatRecord.begun(new PreheatId("p"), request(20, 2000), "", SINCE)
+            .over(PreheatState.FAILED, causes, SINCE));
+    List<PreheatHostRecord.Part> parts =
+        Collections.nCopies(
+            PreheatContentsRecord.MOST,
+            new PreheatHostRecord.Part(Long.MAX_VALUE, Long.MAX_VALUE, false, "y".repeat(1000)));
+    assertAtMost(
+        250_000,
+        new PreheatHostRecord(CLUSTER, NODE, PreheatHostRecord.State.FAILED, parts, "", SINCE));
+    PreheatContentsRecord.Content longest =
+        new PreheatContentsRecord.Content(TASK, Long.MAX_VALUE, "z".repeat(310), false);
+    assertAtMost(
+        300_000,
+        new PreheatContentsRecord(
+            "", 1, "", Collections.nCopies(PreheatContentsRecord.MOST, longest), SINCE));
+    List<PreheatContentsRecord.Content> more =
+        Collections.nCopies(PreheatContentsRecord.MOST + 1, longest);
+    assertThrows(
+        IllegalArgumentException.class, () -> new PreheatContentsRecord("", 1, "", more, SINCE));
   }
 
   private static void assertKept(Record written) {

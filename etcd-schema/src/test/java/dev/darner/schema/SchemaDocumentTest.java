@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(9, values().size());
+    assertEquals(13, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);
@@ -62,6 +62,10 @@ class SchemaDocumentTest {
       case Key.Holder _ -> HolderRecord.class;
       case Key.OriginSlot _ -> OriginSlotRecord.class;
       case Key.Suspect _ -> SuspectRecord.class;
+      case Key.Preheat _ -> PreheatRecord.class;
+      case Key.PreheatContents _ -> PreheatContentsRecord.class;
+      case Key.PreheatHost _ -> PreheatHostRecord.class;
+      case Key.PreheatClaim _ -> PreheatClaimRecord.class;
       case Key.Cluster _ -> ClusterRecord.class;
       case Key.Token _ -> TokenRecord.class;
       case Key.Audit _ -> AuditRecord.class;

@@ -1,7 +1,7 @@
 package dev.darner.settings;
 
 /** A command could not do what it was asked; the message says why and what to do, in one line. */
-public final class CommandFailure extends RuntimeException {
+public class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public CommandFailure(String message) {

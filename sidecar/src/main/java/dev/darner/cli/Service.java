@@ -33,6 +33,7 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
   private static final Duration DIAL = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String CONTINUE = "continue";
+  private static final int UNAVAILABLE = 503;
   private static final int PAGE = 1000;
   private static final int SUCCESS = 200;
   private static final int REDIRECTION = 300;
@@ -42,6 +43,37 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
   /** One that wants no token. */
   Service(String what, ServerUrl base, String flag) {
     this(what, base, flag, Optional.empty());
+  }
+
+  /** It cannot be reached, or cannot answer now; another one may. */
+  static final class Unreachable extends CommandFailure {
+    private static final long serialVersionUID = 1L;
+
+    private Unreachable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * The JSON that it answers to any request.
+   *
+   * @param body a record, sent as JSON
+   * @throws Unreachable when it does not listen, or says that it cannot answer now
+   */
+  JsonNode ask(String method, String path, Optional<Record> body) {
+    HttpRequest.Builder request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.map(record -> BodyPublishers.ofByteArray(JSON.writeValueAsBytes(record)))
+                    .orElseGet(BodyPublishers::noBody));
+    try (HttpClient client = client();
+        InputStream answer = open(client, request).body()) {
+      return JSON.readTree(answer);
+    } catch (JacksonException | IOException e) {
+      throw new CommandFailure("the %s at %s answered no JSON".formatted(what, base), e);
+    }
   }
 
   /** The JSON that it answers to a GET. */
@@ -127,7 +159,7 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
     try {
       return requireSuccess(client.send(request.build(), BodyHandlers.ofInputStream()));
     } catch (IOException e) {
-      throw new CommandFailure(
+      throw new Unreachable(
           "no %s answers at %s: start it, or name another with %s".formatted(what, base, flag), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -146,10 +178,13 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
     }
     try (InputStream body = response.body()) {
       String text = new String(body.readNBytes(LONGEST_ERROR), StandardCharsets.UTF_8);
-      throw new CommandFailure(
+      String message =
           "the %s at %s answered %d: %s%s"
               .formatted(
-                  what, base, response.statusCode(), reason(text), advice(response.statusCode())));
+                  what, base, response.statusCode(), reason(text), advice(response.statusCode()));
+      throw response.statusCode() == UNAVAILABLE
+          ? new Unreachable(message, null)
+          : new CommandFailure(message);
     }
   }
 

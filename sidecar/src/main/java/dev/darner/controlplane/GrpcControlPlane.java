@@ -86,6 +86,7 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private volatile HostInfo self;
   private volatile Neighbourhood told;
+  private volatile OrderTaker orders = OrderTaker.NOBODY;
   private Instant lastSomebody;
   private boolean lost;
 
@@ -276,17 +277,21 @@ public final class GrpcControlPlane implements ControlPlane {
   public AnnounceOutcome announce(Inventory inventory, Vitals vitals)
       throws ControlPlaneException, InterruptedException {
     Map<HostId, Boolean> told = grievances.all();
+    List<OrderOutcome> outcomes = orders.outcomes();
     try {
       AnnounceResponse answer =
           functions.ask(
               new Endpoints.Call<>(
                   MembershipGrpc.getAnnounceMethod(),
-                  announcement(inventory, vitals, told),
+                  announcement(inventory, vitals, told)
+                      .addAllOutcomes(outcomes.stream().map(OrderWire::outcome).toList())
+                      .build(),
                   response -> response),
               ANNOUNCE_LIMIT);
       grievances.heard(told);
       learn(answer);
       found();
+      obey(outcomes, answer);
       // The breaker may be open still: only a placement closes it.
       unheard.forEach(task -> errands.add(() -> withdrawAgain(task)));
       return new AnnounceOutcome(answer.getResync(), interval(answer), lost(answer));
@@ -298,7 +303,21 @@ public final class GrpcControlPlane implements ControlPlane {
     }
   }
 
-  private AnnounceRequest announcement(
+  /** A function that could not write does not know what it was told. */
+  private void obey(List<OrderOutcome> outcomes, AnnounceResponse answer) {
+    if (!answer.getDegraded()) {
+      List<Order> due =
+          answer.getOrdersList().stream().filter(OrderWire::isNamed).map(OrderWire::order).toList();
+      orders.heard(outcomes, due);
+    }
+  }
+
+  /** Gives what is ordered with the answers to later announces to {@code taker}. */
+  public void obeyBy(OrderTaker taker) {
+    orders = taker;
+  }
+
+  private AnnounceRequest.Builder announcement(
       Inventory inventory, Vitals vitals, Map<HostId, Boolean> told) {
     HostInfo introduced = cluster.asks() ? self.toBuilder().clearCluster().build() : self;
     long version = cluster.standing().settings().version();
@@ -313,7 +332,7 @@ public final class GrpcControlPlane implements ControlPlane {
                 .addReadingsBuilder()
                 .setTask(task.text())
                 .setLanded(vitals.landed().getOrDefault(task, 0L)));
-    return request.build();
+    return request;
   }
 
   /** Of what this host reads; it does so no longer on a function's word. */

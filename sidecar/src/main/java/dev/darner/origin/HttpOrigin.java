@@ -137,6 +137,9 @@ public final class HttpOrigin implements Origin {
   private Answer send(Target target, String method, Credential credential)
       throws OriginException, InterruptedException {
     Ask ask = target.ask().with(method);
+    if (credential.login()) {
+      return logins.send(ask, target.place().as(credential.authorization().orElseThrow()));
+    }
     if (credential.authorization().isPresent()) {
       return courier.send(ask.with(credential.authorization()), target.place().upstream());
     }

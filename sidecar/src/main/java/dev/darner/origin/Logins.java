@@ -1,7 +1,9 @@
 package dev.darner.origin;
 
+import dev.darner.model.Digest;
 import dev.darner.model.Repository;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,12 @@ final class Logins {
     static Place of(NodeCredentials credentials, Upstream upstream) {
       String server = upstream.endpoint().authority();
       return new Place("//" + server, "", credentials.forServer(server), upstream);
+    }
+
+    /** The same for somebody else: what is remembered of one login is not used for another. */
+    Place as(String otherBasic) {
+      String who = Digest.sha256(otherBasic.getBytes(StandardCharsets.UTF_8)).hex();
+      return new Place(name + "\n" + who, scope, Optional.of(otherBasic), upstream);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.darner.sidecar;
 
 import dev.darner.cli.GetCommand;
 import dev.darner.cli.HostsCommand;
+import dev.darner.cli.PreheatCommand;
 import dev.darner.cli.TasksCommand;
 import dev.darner.cli.TokenCommand;
 import dev.darner.quickstart.QuickstartCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       SidecarCommand.class,
       GetCommand.class,
+      PreheatCommand.class,
       HostsCommand.class,
       TasksCommand.class,
       TokenCommand.class

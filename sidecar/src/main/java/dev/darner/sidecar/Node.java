@@ -9,6 +9,7 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.Topology;
+import dev.darner.orders.Orders;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
@@ -112,6 +113,7 @@ final class Node implements AutoCloseable {
     GrpcControlPlane controlPlane = started.keep(controlPlane(self));
     tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
+    controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, Thread::sleep)));
     live = liveSettings(origin);
     controlPlane.follow(live::settle);
     announce(store, controlPlane);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -105,10 +106,10 @@ public final class SidecarCommand implements Runnable {
       paramLabel = "NAME=VALUE",
       split = ",",
       description = {
-        "What else is to be said of it, such as rack=r7; hosts that have one in common are a little",
-        "nearer (default: none)."
+        "What else is to be said of it, such as rack=r7: preheats may choose hosts by it, and those",
+        "that have one in common are a little nearer (default: none)."
       })
-  private Map<String, String> labels = Map.of();
+  private Map<String, String> labels = new TreeMap<>();
 
   @Option(
       names = "--functions",

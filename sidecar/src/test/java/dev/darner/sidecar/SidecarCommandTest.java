@@ -35,6 +35,7 @@ class SidecarCommandTest {
               Map.entry("--download-limit", ""),
               Map.entry("--functions", ""),
               Map.entry("--help", "false"),
+              Map.entry("--label", ""),
               Map.entry("--log", "info"),
               Map.entry("--name", ""),
               Map.entry("--peer-advertise", ""),
@@ -123,8 +124,11 @@ class SidecarCommandTest {
   @Test
   void whereAHostStandsIsCheckedAtTheStart() {
     assertEquals(
-        new Topology("eu-1a", "eu-1", Map.of()),
-        Told.by("--name=n", "--zone=eu-1a", "--region=eu-1").identity().topology());
+        new Topology("eu-1a", "eu-1", Map.of("disk", "nvme", "rack", "r1")),
+        Told.by("--name=n", "--zone=eu-1a", "--region=eu-1", "--label=disk=nvme,rack=r1")
+            .identity()
+            .topology());
+    assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--label=disk=no value"));
     assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--zone=no zone"));
   }
 

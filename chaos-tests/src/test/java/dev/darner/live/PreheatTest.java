@@ -1,0 +1,113 @@
+package dev.darner.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.rig.Await;
+import dev.darner.rig.Darner;
+import dev.darner.rig.DockerRegistry;
+import dev.darner.rig.Etcd;
+import dev.darner.rig.Functions;
+import dev.darner.rig.LiveRig;
+import dev.darner.rig.Part;
+import dev.darner.rig.RealImage;
+import dev.darner.rig.RealProcess;
+import dev.darner.rig.SlowLink;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A real image is brought to every host of a real swarm before anybody pulls it. */
+@Tag("live")
+class PreheatTest {
+  /** Slow enough that a preheat has a middle: it then takes about eight seconds. */
+  private static final long BYTES_PER_SECOND = 24_000_000;
+
+  private static final Duration TO_MOVE = Duration.ofSeconds(60);
+  private static final Duration TO_END = Duration.ofMinutes(3);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @RegisterExtension final LiveRig rig = new LiveRig();
+
+  private RealImage image;
+  private DockerRegistry registry;
+
+  @BeforeEach
+  void startRegistry() {
+    Part.print("preheat", Part.ETCD, Part.DOCKER_REGISTRY, Part.CONTAINERD);
+    image = RealImage.get(rig);
+    registry = DockerRegistry.holding(rig, image, Swarm.REPOSITORY);
+  }
+
+  @Test
+  void itSurvivesTheReplicaThatDrivesItAndThenNobodyNeedsTheRegistry() {
+    Etcd etcd = Etcd.start(rig);
+    Functions one = Functions.start(rig, etcd);
+    Functions two = Functions.start(rig, etcd);
+    String functions = one.url() + "," + two.url();
+    SlowLink link = SlowLink.to(rig, registry.port(), BYTES_PER_SECOND);
+    Swarm swarm = new Swarm(rig, image, link.address());
+    swarm.add("--functions", functions, "--seed");
+    swarm.add("--functions", functions);
+    swarm.add("--functions", functions);
+    awaitHosts(one, 3);
+
+    RealProcess preheat = preheat(functions, swarm.digestName());
+    Await.until("it is half way", TO_MOVE, () -> link.forwarded() > image.size() / 2);
+    boolean byOne = owner(one).startsWith(one.url().replace("http://", ""));
+    (byOne ? one : two).kill9();
+    JsonNode end = JSON.readTree(preheat.finish(TO_END));
+    Swarm.assertReadOnce(registry, image);
+    link.close();
+    registry.stop();
+
+    assertEquals("SUCCESS", end.path("state").asString(), end::toString);
+    assertEquals(3, end.path("hostCounts").path("done").asInt(), end::toString);
+    assertEquals(
+        3 * (image.size() + image.manifestSize()), end.path("bytes").asLong(), end::toString);
+    swarm.finish(swarm.startFetchesByDigest(), swarm.digestName());
+  }
+
+  @Test
+  void aHostWithoutRoomIsNamed() {
+    Functions functions = Functions.startInMemory(rig);
+    Swarm swarm = new Swarm(rig, image, registry.address());
+    swarm.add("--functions", functions.url(), "--seed");
+    swarm.add("--functions", functions.url(), "--quota", "40MiB");
+    awaitHosts(functions, 2);
+
+    RealProcess preheat = preheat(functions.url(), swarm.imageName());
+
+    assertEquals(1, preheat.exit(TO_END), preheat::tail);
+    JsonNode end = JSON.readTree(preheat.stdout());
+    assertEquals("PARTIAL", end.path("state").asString(), end::toString);
+    assertEquals(1, end.path("causes").size(), end::toString);
+    assertTrue(end.path("causes").get(0).asString().startsWith("rig/n2: "), end::toString);
+    assertTrue(preheat.stderr().contains("rig/n2: "), preheat::stderr);
+  }
+
+  private RealProcess preheat(String functions, String name) {
+    List<String> words =
+        List.of(
+            "preheat", name, "--scope", "all-hosts", "--wait", "--json", "--functions", functions);
+    return Darner.start(rig, "preheat", words.toArray(String[]::new));
+  }
+
+  private static void awaitHosts(Functions functions, int count) {
+    Await.until(
+        count + " hosts are known",
+        TO_MOVE,
+        () -> JSON.readTree(functions.get("/api/v1/hosts")).path("hosts").size() == count);
+  }
+
+  private static String owner(Functions functions) {
+    JsonNode preheats = JSON.readTree(functions.get("/api/v1/preheats")).path("preheats");
+    assertEquals(1, preheats.size(), preheats::toString);
+    return preheats.get(0).path("owner").asString("");
+  }
+}

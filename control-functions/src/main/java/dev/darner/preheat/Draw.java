@@ -1,0 +1,90 @@
+package dev.darner.preheat;
+
+import dev.darner.model.Digest;
+import dev.darner.schema.PreheatRequest;
+import dev.darner.schema.PreheatScope;
+import dev.darner.state.Member;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Draws the hosts of a preheat's scope. By rendezvous hashing over what is brought and the hosts'
+ * names: who asks for the same again gets the same hosts, but for those that came or went. Pure.
+ */
+final class Draw {
+  private static final int WHOLE = 100;
+
+  private Draw() {}
+
+  /**
+   * A host that lives.
+   *
+   * @param labels that it was given
+   */
+  record Candidate(Member member, boolean seed, Map<String, String> labels) {}
+
+  /** The hosts of the scope, the first drawn first. */
+  static List<Member> of(PreheatRequest request, Collection<Candidate> alive) {
+    List<Candidate> fitting = alive.stream().filter(host -> fits(request, host)).toList();
+    List<Member> ranked = ranked(request, fitting.stream().map(Candidate::member).toList());
+    if (request.scope() == PreheatScope.ONE_SEED) {
+      ranked = firstOfEach(ranked);
+    }
+    return ranked.stream().limit(limit(request, ranked.size())).toList();
+  }
+
+  /**
+   * Hosts that may find out what the images are, the best first: of the scope, else of its
+   * clusters.
+   */
+  static List<Member> resolvers(PreheatRequest request, Collection<Candidate> alive) {
+    List<Member> scope = of(request, alive);
+    List<Member> seeds =
+        alive.stream()
+            .filter(host -> host.seed() && scope.contains(host.member()))
+            .map(Candidate::member)
+            .toList();
+    return Stream.concat(scope.stream().filter(seeds::contains), scope.stream())
+        .distinct()
+        .toList();
+  }
+
+  private static boolean fits(PreheatRequest request, Candidate host) {
+    return (request.scope() == PreheatScope.ALL_HOSTS || host.seed())
+        && (request.clusters().isEmpty()
+            || request.clusters().contains(host.member().cluster().text()))
+        && host.labels().entrySet().containsAll(request.labels().entrySet());
+  }
+
+  private static List<Member> ranked(PreheatRequest request, List<Member> hosts) {
+    String what =
+        String.join(
+            "\n", Stream.of(request.images(), request.urls()).flatMap(List::stream).toList());
+    Map<Member, String> weights =
+        hosts.stream().collect(Collectors.toMap(host -> host, host -> weight(what, host)));
+    return hosts.stream().sorted(Comparator.comparing(weights::get)).toList();
+  }
+
+  private static String weight(String what, Member host) {
+    return Digest.sha256((what + "\n" + host).getBytes(StandardCharsets.UTF_8)).hex();
+  }
+
+  private static List<Member> firstOfEach(List<Member> ranked) {
+    Map<String, Member> first = new TreeMap<>();
+    ranked.forEach(host -> first.putIfAbsent(host.cluster().text(), host));
+    return new ArrayList<>(first.values());
+  }
+
+  private static long limit(PreheatRequest request, int hosts) {
+    long part =
+        request.percent() == 0 ? hosts : ((long) hosts * request.percent() + WHOLE - 1) / WHOLE;
+    return request.count() == 0 ? part : Math.min(part, request.count());
+  }
+}

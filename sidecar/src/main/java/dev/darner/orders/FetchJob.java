@@ -1,0 +1,143 @@
+package dev.darner.orders;
+
+import dev.darner.controlplane.OrderOutcome;
+import dev.darner.controlplane.OrderOutcome.Progress;
+import dev.darner.controlplane.OrderedContent;
+import dev.darner.origin.Credential;
+import dev.darner.task.BlobReader;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Fetches some contents, a few at a time. What has come is held until all has, so that none makes
+ * room for another: done means that all of it was here at once.
+ */
+final class FetchJob implements Job {
+  /** Contents at one time; each has several pieces in flight. */
+  private static final int AT_ONCE = 4;
+
+  private static final int LONGEST_CAUSE = 300;
+
+  private final String id;
+  private final Fetcher fetcher;
+  private final Credential credential;
+  private final List<Part> parts;
+
+  FetchJob(String id, List<OrderedContent> contents, Credential credential, Fetcher fetcher) {
+    this.id = id;
+    this.fetcher = fetcher;
+    this.credential = credential;
+    this.parts = contents.stream().map(Part::new).toList();
+  }
+
+  /** One content. Guarded by itself: its own thread changes it, others look. */
+  private static final class Part {
+    private final OrderedContent content;
+    private BlobReader reader;
+    private long size;
+    private long received;
+    private boolean sealed;
+    private String cause = "";
+
+    private Part(OrderedContent content) {
+      this.content = content;
+      this.size = content.size();
+    }
+
+    private synchronized void opened(BlobReader other) {
+      close();
+      reader = other;
+      size = other.content().layout().size();
+    }
+
+    private synchronized void sealed() {
+      sealed = true;
+    }
+
+    private synchronized void failed(String why) {
+      cause = why.length() <= LONGEST_CAUSE ? why : why.substring(0, LONGEST_CAUSE);
+    }
+
+    private synchronized void close() {
+      if (reader != null) {
+        received = reader.content().received();
+        reader.close();
+        reader = null;
+      }
+    }
+
+    private synchronized Progress progress() {
+      long bytes = sealed ? size : reader == null ? received : reader.content().received();
+      return new Progress(bytes, size, sealed, cause);
+    }
+  }
+
+  @Override
+  public OrderOutcome run() throws InterruptedException {
+    Semaphore places = new Semaphore(AT_ONCE);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> fetches =
+          parts.stream().<Future<?>>map(p -> threads.submit(() -> fetch(p, places))).toList();
+      try {
+        for (Future<?> fetch : fetches) {
+          fetch.get();
+        }
+      } catch (InterruptedException e) {
+        threads.shutdownNow();
+        throw e;
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
+      }
+      return outcome();
+    } finally {
+      parts.forEach(Part::close);
+    }
+  }
+
+  private void fetch(Part part, Semaphore places) {
+    try {
+      places.acquire();
+      try {
+        fetcher.fetch(part.content.ref(), credential, part::opened);
+        part.sealed();
+      } finally {
+        places.release();
+      }
+    } catch (FailedException e) {
+      part.failed(e.getMessage());
+    } catch (InterruptedException e) {
+      part.failed("given up");
+    }
+  }
+
+  private OrderOutcome outcome() {
+    List<Progress> progress = progress();
+    long failed = progress.stream().filter(p -> !p.sealed()).count();
+    if (failed == 0) {
+      return OrderOutcome.done(id, progress);
+    }
+    String first =
+        parts.stream()
+            .filter(part -> !part.progress().sealed())
+            .map(part -> part.content.ref().task() + ": " + part.progress().cause())
+            .findFirst()
+            .orElse("");
+    return OrderOutcome.failed(
+        id,
+        "%d of %d contents did not come; %s".formatted(failed, progress.size(), first),
+        progress);
+  }
+
+  private List<Progress> progress() {
+    return parts.stream().map(Part::progress).toList();
+  }
+
+  @Override
+  public OrderOutcome soFar() {
+    return OrderOutcome.running(id, progress());
+  }
+}
