@@ -3,6 +3,7 @@ package dev.darner.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.model.Topology;
 import dev.darner.peer.PeerSettings;
 import dev.darner.transport.Lines;
 import java.lang.reflect.RecordComponent;
@@ -19,6 +20,7 @@ class TaskSettingsTest {
     list("", TaskSettings.of(FillingScript.SELF), found);
     Map<String, String> expected = new LinkedHashMap<>();
     expected.put("self", "self:1");
+    expected.put("topology", Topology.UNKNOWN.toString());
     expected.put("piecesInFlight", "16");
     expected.put("piecesOfTask", "16");
     expected.put("piecesOfPeer", "4");
