@@ -129,6 +129,9 @@ final class Tokens implements HttpService {
         "token.update",
         described(changed),
         () -> {
+          if (wanted.expires().isPresent()) {
+            requireOtherAdmin(standing.record());
+          }
           TransactionResult result = write(changed, standing.revision());
           if (!result.written()) {
             throw ETag.changed();

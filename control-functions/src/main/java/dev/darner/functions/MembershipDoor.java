@@ -108,6 +108,9 @@ final class MembershipDoor extends MembershipImplBase {
           .news(placed.cluster(), placed.settingsVersion())
           .map(Wire::settings)
           .ifPresent(answer::setSettings);
+    }
+    if (!around.degraded() && !around.resync()) {
+      // Who only names a host that is known is not told what that host is.
       List<Order> due = orders.exchange(placed.announcement().host(), placed.outcomes());
       answer.addAllOrders(due.stream().map(OrderWire::order).toList());
     }

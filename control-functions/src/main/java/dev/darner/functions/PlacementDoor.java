@@ -15,7 +15,6 @@ import dev.darner.proto.WithdrawRequest;
 import dev.darner.proto.WithdrawResponse;
 import dev.darner.state.Introduction;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 
 /** The placement service of the contract. */
 final class PlacementDoor extends PlacementImplBase {
@@ -33,15 +32,16 @@ final class PlacementDoor extends PlacementImplBase {
 
   @Override
   public void join(JoinRequest request, StreamObserver<JoinResponse> observer) {
-    Answers.answer(
-        observer, () -> Wire.wish(request, List.of()), wish -> response(placement.join(wish)));
+    Answers.answer(observer, () -> Wire.wish(request), wish -> response(placement.join(wish)));
   }
 
   @Override
   public void refresh(RefreshRequest request, StreamObserver<JoinResponse> observer) {
     Answers.answer(
         observer,
-        () -> Wire.wish(request.getJoin(), request.getFailedHostsList()),
+        () ->
+            Wire.wish(
+                request.getJoin(), request.getFailedHostsList(), request.getUnreachableHostsList()),
         wish -> response(placement.join(wish)));
   }
 

@@ -89,7 +89,7 @@ final class Rehearsal {
       Introduction introduced = new Introduction(host, "");
       membership.announce(
           new Announcement(introduced, 0, 1, 0, held, List.of(), Announcement.Doing.NOTHING));
-      placement.join(new Wish(introduced, TASK, 1, "", Set.of()));
+      placement.join(new Wish(introduced, TASK, 1, "", Set.of(), Set.of()));
       placement.finish(introduced, TASK, 1);
     }
   }

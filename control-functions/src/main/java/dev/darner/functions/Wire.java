@@ -114,14 +114,22 @@ final class Wire {
         new TaskId(held.getTask()), held.getSize(), held.getSealed(), held.getBand());
   }
 
-  static Wish wish(JoinRequest request, Collection<String> failed) {
-    Set<HostId> hosts = failed.stream().map(HostId::new).collect(Collectors.toSet());
+  static Wish wish(JoinRequest request) {
+    return wish(request, List.of(), List.of());
+  }
+
+  static Wish wish(JoinRequest request, Collection<String> failed, Collection<String> unreachable) {
     return new Wish(
         introduction(request.getHost()),
         new TaskId(request.getTask()),
         request.getSize(),
         request.getLabel(),
-        hosts);
+        hosts(failed),
+        hosts(unreachable));
+  }
+
+  private static Set<HostId> hosts(Collection<String> names) {
+    return names.stream().map(HostId::new).collect(Collectors.toSet());
   }
 
   static dev.darner.proto.Role role(Role role) {

@@ -32,9 +32,6 @@ import java.util.Optional;
 final class Complaints {
   private static final Logger LOG = System.getLogger(Complaints.class.getName());
 
-  /** More than fail at once in a cluster that is well. */
-  static final int MOST_OF_ONE = 8;
-
   private final ClusterView view;
   private final InstantSource clock;
   private final Duration ttl;
@@ -61,14 +58,14 @@ final class Complaints {
 
   private static boolean isNews(Cluster cluster, Introduction by, Failure failure) {
     Optional<SuspectRecord> known =
-        cluster.suspects().of(failure.host(), zone(by)).map(Seen::record);
+        cluster.suspects().standing(failure.host(), zone(by)).map(Seen::record);
     return !failure.host().equals(by.host().id())
         && cluster.host(failure.host()).isPresent()
         && known.filter(said -> said.unreachable() || !failure.unreachable()).isEmpty();
   }
 
   private static boolean isBelieved(Suspects suspects, HostId by) {
-    boolean believed = suspects.countBy(by) < MOST_OF_ONE;
+    boolean believed = !suspects.isDistrusted(by);
     if (!believed) {
       LOG.log(Level.DEBUG, "{0} complains of too many to be believed", by);
     }
@@ -89,7 +86,7 @@ final class Complaints {
     long standing =
         view.cluster(cluster)
             .suspects()
-            .of(failure.host(), said.zone())
+            .standing(failure.host(), said.zone())
             .map(Seen::revision)
             .orElse(0L);
     long lease = store.grantLease(ttl);

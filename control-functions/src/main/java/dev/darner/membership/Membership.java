@@ -83,12 +83,13 @@ public final class Membership {
       degraded = true;
     }
     Host host = announced.host();
+    boolean blind = degraded || reach.degraded();
     return new Surroundings(
         !written,
         neighbours(announced.introduced()),
         view.cluster(host.cluster()).seeds(),
-        degraded || reach.degraded(),
-        readings.lost(host, announced.doing().readings()));
+        blind,
+        blind ? List.of() : readings.lost(announced.introduced(), announced.doing().readings()));
   }
 
   /**
@@ -215,9 +216,10 @@ public final class Membership {
         return false;
       }
     }
+    releaseSlots(store, announced, cluster);
     readings.tell(store, announced.host(), registered, announced.doing().readings());
     complaints.note(store, announced.introduced(), announced.doing().failures());
-    return releaseSlots(store, announced, cluster);
+    return true;
   }
 
   /** Records of an earlier lease do not count: they go, if they are not gone already. */
@@ -247,7 +249,7 @@ public final class Membership {
   }
 
   /** Gives back the slots of tasks that the host has finished or dropped without saying so. */
-  private static boolean releaseSlots(StateStore store, Announcement announced, Cluster cluster)
+  private static void releaseSlots(StateStore store, Announcement announced, Cluster cluster)
       throws StateException, InterruptedException {
     List<TaskId> over =
         Stream.concat(
@@ -257,6 +259,5 @@ public final class Membership {
     for (Transaction release : InventoryWrites.releases(announced.host(), over, cluster)) {
       store.commit(release);
     }
-    return true;
   }
 }

@@ -10,8 +10,10 @@ import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
+import dev.darner.schema.SuspectRecord;
 import dev.darner.schema.Transaction;
 import dev.darner.state.ClusterView;
+import dev.darner.state.Introduction;
 import dev.darner.state.Seen;
 import dev.darner.state.Slot;
 import dev.darner.state.Swarm;
@@ -81,17 +83,26 @@ final class Readings {
 
   /** Nobody reads, and nobody needs to hear of it from another: the reader's lease had ended. */
   private static boolean isFree(Swarm swarm) {
-    return swarm.slots().isEmpty();
+    return swarm.slots().isEmpty() && !swarm.isWholeSomewhere();
   }
 
-  /** The tasks whose origin others read by now instead of the host. */
-  List<TaskId> lost(Host host, Map<TaskId, Long> readings) {
-    return readings.keySet().stream()
-        .filter(task -> {
-          Swarm swarm = swarm(host.cluster(), task);
-          return own(swarm, host.id()).isEmpty() && !isFree(swarm);
-        })
-        .toList();
+  /** The tasks whose origin others read by now instead of the host, and whom it can reach. */
+  List<TaskId> lost(Introduction reader, Map<TaskId, Long> readings) {
+    return readings.keySet().stream().filter(task -> isLost(reader, task)).toList();
+  }
+
+  private boolean isLost(Introduction reader, TaskId task) {
+    Swarm swarm = swarm(reader.host().cluster(), task);
+    return own(swarm, reader.host().id()).isEmpty()
+        && swarm.slots().stream().anyMatch(slot -> isReached(reader, slot));
+  }
+
+  private boolean isReached(Introduction reader, Slot slot) {
+    return view.cluster(reader.host().cluster())
+        .suspects()
+        .of(slot.seen().record().host(), reader.topology().zone())
+        .filter(SuspectRecord::unreachable)
+        .isEmpty();
   }
 
   private Swarm swarm(ClusterId cluster, TaskId task) {

@@ -41,6 +41,11 @@ public final class Placement {
   /** Each try that fails has learned why; more than a few mean that the store is in turmoil. */
   private static final int ATTEMPTS = 6;
 
+  /** A piece of a slow origin may take longer than one. */
+  private static final int LEASES_TO_STALL = 3;
+
+  private static final Duration FOREVER = Duration.ofDays(10_000);
+
   private final ClusterView view;
   private final Reach reach;
   private final Registration registration;
@@ -258,9 +263,13 @@ public final class Placement {
     return Sight.of(look, wish, cluster, dead);
   }
 
-  /** A reader whose host is alive tells of its progress with each announcement. */
+  /**
+   * A reader tells of its progress with each announcement; while none is heard of, nobody is judged
+   * by it.
+   */
   private Policy policy(Cluster cluster) {
     ClusterRecord said = cluster.record().map(Seen::record).orElse(ClusterRecord.PLAIN);
-    return new Policy(said.originReaders(), said.blocked(), registration.ttl());
+    Duration stall = reach.degraded() ? FOREVER : registration.ttl().multipliedBy(LEASES_TO_STALL);
+    return new Policy(said.originReaders(), said.blocked(), registration.ttl(), stall);
   }
 }

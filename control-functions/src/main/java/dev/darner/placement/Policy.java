@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param readers how many hosts may read one task's origin at once, 1 or more
  * @param blocked hosts that nobody is sent to
+ * @param silence how long a host may be silent
  * @param stall how long a reader may be silent about its progress before another takes its slot
  */
-record Policy(int readers, List<HostId> blocked, Duration stall) {
+record Policy(int readers, List<HostId> blocked, Duration silence, Duration stall) {
 
   Policy {
     blocked = List.copyOf(blocked);

@@ -7,6 +7,7 @@ import dev.darner.placement.Candidate.Standing;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.OriginSlotRecord;
+import dev.darner.schema.SuspectRecord;
 import dev.darner.schema.TaskRecord;
 import dev.darner.state.Cluster;
 import dev.darner.state.Seen;
@@ -15,9 +16,12 @@ import dev.darner.state.Swarm;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -50,7 +54,7 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
     // The slots before the holders: who finishes becomes a holder before its slot goes.
     Optional<Seen<TaskRecord>> task = swarm.task();
     List<Slot> slots = List.copyOf(swarm.slots());
-    Eye eye = new Eye(look, wish, cluster, new HashSet<>(wish.failed()));
+    Eye eye = new Eye(look, wish, cluster, wish.asker().topology(), new HashSet<>(wish.failed()));
     eye.failed().addAll(dead);
     Situation situation =
         new Situation(
@@ -60,8 +64,8 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
             eye.holders(swarm),
             slots.stream().flatMap(slot -> eye.reader(slot).stream()).toList(),
             look.policy().readers(),
-            cluster.seeds().stream().map(Sight::host).toList());
-    return new Sight(situation, vacancy(situation, slots), task);
+            eye.seeds(slots));
+    return new Sight(situation, eye.vacancy(situation, slots), task);
   }
 
   /**
@@ -75,19 +79,16 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
   /**
    * Sees hosts as the asker does.
    *
+   * @param from where the asker stands
    * @param failed whom the asker is not sent to; those that are found to be shunned are added
    */
-  private record Eye(Look look, Wish wish, Cluster cluster, Set<HostId> failed) {
+  private record Eye(Look look, Wish wish, Cluster cluster, Topology from, Set<HostId> failed) {
 
     List<Candidate> holders(Swarm swarm) {
       return swarm.draw(from(), holder -> !isAvoided(holder.host()), look.chance()).stream()
           .map(Seen::record)
           .map(this::candidate)
           .toList();
-    }
-
-    private Topology from() {
-      return wish.asker().topology();
     }
 
     private boolean isAvoided(HostId host) {
@@ -100,7 +101,7 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
           || cluster
               .suspects()
               .of(host, from().zone())
-              .filter(seen -> seen.record().unreachable())
+              .filter(SuspectRecord::unreachable)
               .isPresent();
     }
 
@@ -120,6 +121,23 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
           cluster.suspects().of(host.id(), from().zone()).isPresent());
     }
 
+    /** Those who may be elected: not one that nobody reaches, or that was elected and stalled. */
+    List<Host> seeds(List<Slot> slots) {
+      Set<HostId> stalled =
+          slots.stream()
+              .filter(this::isStalled)
+              .map(slot -> slot.seen().record().host())
+              .collect(Collectors.toSet());
+      return cluster.seeds().stream()
+          .filter(seed -> !isShunned(seed.host()) && !stalled.contains(seed.host()))
+          .map(Sight::host)
+          .toList();
+    }
+
+    private boolean isStalled(Slot slot) {
+      return slot.isStalled(look.now(), look.policy().stall());
+    }
+
     /**
      * The reader of a slot, when it counts. A slot of the asker's name from another address is that
      * of a sidecar which was moved. One that stalled counts only for the reader itself, who may ask
@@ -128,9 +146,7 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
     Optional<Candidate> reader(Slot slot) {
       OriginSlotRecord reader = slot.seen().record();
       boolean self = reader.host().equals(wish.host().id());
-      if (self
-          ? !reader.address().equals(wish.host().address())
-          : slot.isStalled(look.now(), look.policy().stall())) {
+      if (self ? !reader.address().equals(wish.host().address()) : isStalled(slot)) {
         return Optional.empty();
       }
       if (isShunned(reader.host())) {
@@ -140,23 +156,43 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
       Host host = new Host(wish.host().cluster(), reader.host(), reader.address(), seed);
       return Optional.of(new Candidate(host, false, 0, standing(host)));
     }
-  }
 
-  private static Vacancy vacancy(Situation situation, List<Slot> slots) {
-    return IntStream.range(0, situation.mostReaders())
-        .mapToObj(number -> new Vacancy(number, at(number, slots)))
-        .filter(vacancy -> vacancy.standing().filter(s -> counts(situation, s)).isEmpty())
-        .findFirst()
-        .orElseGet(() -> new Vacancy(0, at(0, slots)));
-  }
+    /**
+     * The first slot that is free, or whose reader failed the asker or stalled. A reader that the
+     * asker cannot reach, or that goes on, keeps its slot, for others may take from it: who is
+     * elected in its stead takes a further one.
+     */
+    Vacancy vacancy(Situation situation, List<Slot> slots) {
+      Map<Integer, Slot> taken =
+          slots.stream().collect(Collectors.toMap(Slot::number, Function.identity()));
+      return IntStream.rangeClosed(0, situation.mostReaders() + slots.size())
+          .mapToObj(number ->
+              Optional.ofNullable(taken.get(number))
+                  .map(s -> vacancy(s, situation))
+                  .orElseGet(() -> Optional.of(new Vacancy(number, Optional.empty()))))
+          .flatMap(Optional::stream)
+          .findFirst()
+          .orElseThrow();
+    }
 
-  private static Optional<Seen<OriginSlotRecord>> at(int number, List<Slot> slots) {
-    return slots.stream().filter(slot -> slot.number() == number).map(Slot::seen).findFirst();
-  }
+    private Optional<Vacancy> vacancy(Slot slot, Situation situation) {
+      return isKept(situation, slot)
+          ? Optional.empty()
+          : Optional.of(new Vacancy(slot.number(), Optional.of(slot.seen())));
+    }
 
-  private static boolean counts(Situation situation, Seen<OriginSlotRecord> slot) {
-    HostId reader = slot.record().host();
-    return situation.reads(reader) && !situation.failed().contains(reader);
+    private boolean isKept(Situation situation, Slot slot) {
+      HostId reader = slot.seen().record().host();
+      boolean unreached = isShunned(reader) || wish.unreachable().contains(reader);
+      return situation.reads(reader)
+          && (unreached || goesOn(slot) || !situation.failed().contains(reader));
+    }
+
+    /** It told of bytes within the time that a host may be silent. */
+    private boolean goesOn(Slot slot) {
+      return slot.seen().record().landed() > 0
+          && !slot.isStalled(look.now(), look.policy().silence());
+    }
   }
 
   private static Host host(HostRecord record) {

@@ -139,7 +139,9 @@ final class Course {
     Map<Member, PreheatHostRecord> hosts = new TreeMap<>(situation.hosts());
     long done = hosts.values().stream().filter(Course::isDone).count();
     if (hosts.isEmpty()) {
-      return new Step.Wait();
+      return situation.isLate()
+          ? failed("nothing is known of its hosts any more", Optional.empty())
+          : new Step.Wait();
     }
     if (done == hosts.size()) {
       return new Step.End(PreheatState.SUCCESS, List.of());

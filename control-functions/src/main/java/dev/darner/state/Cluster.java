@@ -7,6 +7,7 @@ import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.state.Crowd.Place;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import java.util.random.RandomGenerator;
 public final class Cluster {
   private final Map<HostId, Place<Seen<HostRecord>>> hosts = new ConcurrentHashMap<>();
   private final Crowd<Seen<HostRecord>> everybody = new Crowd<>();
-  private final Suspects suspects = new Suspects();
+  private final Suspects suspects;
   private final Map<TaskId, Swarm> swarms = new ConcurrentHashMap<>();
 
   /** Which tasks each host has; changed only while the task's swarm is being changed. */
@@ -42,9 +43,11 @@ public final class Cluster {
    * An empty cluster.
    *
    * @param unwanted hears of a task that has a record, and neither holder nor reader
+   * @param clock says since when something is seen here
    */
-  Cluster(Consumer<TaskId> unwanted) {
+  Cluster(Consumer<TaskId> unwanted, InstantSource clock) {
     this.unwanted = unwanted;
+    this.suspects = new Suspects(clock);
   }
 
   /** The roster as it was after so many changes of hosts. */
@@ -136,10 +139,13 @@ public final class Cluster {
   }
 
   void put(HostId id, Seen<HostRecord> seen) {
-    Optional<Topology> before = topology(id);
+    Optional<Place<Seen<HostRecord>>> before = Optional.ofNullable(hosts.get(id));
     Place<Seen<HostRecord>> now = hosts.compute(id, (same, old) -> later(old, seen));
-    if (!before.equals(Optional.of(now.topology()))) {
+    if (!before.map(Place::topology).equals(Optional.of(now.topology()))) {
       heldBy(id).forEach(task -> change(task, swarm -> swarm.moveHolder(id, now.topology())));
+    }
+    if (before.isEmpty() || !isAlike(before.get().thing().record(), seen.record())) {
+      changed(seen.record().seed() || before.filter(Cluster::isSeed).isPresent());
     }
   }
 
@@ -149,16 +155,18 @@ public final class Cluster {
     }
     Place<Seen<HostRecord>> place = new Place<>(seen, seen.record().topology());
     everybody.add(place);
-    if (old == null || !isAlike(old.thing().record(), seen.record())) {
-      changed(old, seen.record());
-    }
     takeOut(old);
     return place;
   }
 
-  private void changed(Place<Seen<HostRecord>> old, HostRecord now) {
+  private static boolean isSeed(Place<Seen<HostRecord>> place) {
+    return place.thing().record().seed();
+  }
+
+  /** Once the change can be seen: who gathers between the two gathers again. */
+  private void changed(boolean seed) {
     hostChanges.incrementAndGet();
-    if (now.seed() || (old != null && old.thing().record().seed())) {
+    if (seed) {
       seedChanges.incrementAndGet();
     }
   }
@@ -185,21 +193,20 @@ public final class Cluster {
             return place;
           }
           takeOut(place);
-          hostChanges.incrementAndGet();
           return null;
         });
+    changed(true);
   }
 
   void putHolder(TaskId task, Seen<HolderRecord> seen) {
     Seen<HolderRecord> slim = slim(seen);
     HolderRecord holder = slim.record();
-    Topology topology =
-        topology(holder.host()).orElseGet(() -> Topology.UNKNOWN.at(holder.address()));
     change(
         task,
         swarm -> {
-          swarm.putHolder(slim, topology);
           remember(holder.host(), swarm.id());
+          swarm.putHolder(
+              slim, topology(holder.host()).orElseGet(() -> Topology.UNKNOWN.at(holder.address())));
         });
   }
 

@@ -92,7 +92,7 @@ final class Clusters {
   /** One cluster; an empty one that is not kept for a name that nobody uses. */
   Cluster cluster(ClusterId name) {
     Cluster cluster = clusters.get(name);
-    return cluster == null ? new Cluster(task -> {}) : cluster;
+    return cluster == null ? new Cluster(task -> {}, clock) : cluster;
   }
 
   Preheats preheats() {
@@ -267,6 +267,6 @@ final class Clusters {
 
   private Cluster kept(ClusterId name) {
     return clusters.computeIfAbsent(
-        name, id -> new Cluster(task -> unwanted.accept(new Key.Task(id, task))));
+        name, id -> new Cluster(task -> unwanted.accept(new Key.Task(id, task)), clock));
   }
 }

@@ -56,6 +56,10 @@ final class Crowd<T> {
     }
   }
 
+  synchronized boolean isEmpty() {
+    return spots.isEmpty();
+  }
+
   synchronized void add(Place<T> place) {
     for (Nearness level : Nearness.values()) {
       List<Place<T>> there =
@@ -96,12 +100,25 @@ final class Crowd<T> {
           place -> from.to(place.topology) == level && wanted.test(place.thing);
       List<Place<T>> there = spots.getOrDefault(Spot.of(level, from), List.of());
       Set<Place<T>> some = some(there, reaching.of(level), fits, chance);
-      if (some.isEmpty() && reaching.of(level) > 0) {
+      if (some.isEmpty() && reaching.of(level) > 0 && stands(level, from)) {
         hidden(fits, chance).ifPresent(some::add);
       }
       some.forEach(place -> drawn.add(place.thing));
     }
     return drawn;
+  }
+
+  /** Whether anything stands at exactly this distance. */
+  private boolean stands(Nearness level, Topology from) {
+    return switch (level) {
+      case ZONE -> false;
+      case REGION -> count(Nearness.REGION, from) > count(Nearness.ZONE, from);
+      case ELSEWHERE -> count(Nearness.ELSEWHERE, from) > count(Nearness.REGION, from);
+    };
+  }
+
+  private int count(Nearness level, Topology from) {
+    return spots.getOrDefault(Spot.of(level, from), List.of()).size();
   }
 
   /** One of few whom chance did not find among many that stand elsewhere: zone by zone. */

@@ -75,6 +75,11 @@ public final class Swarm {
     return drawn;
   }
 
+  /** Whether somebody has the whole. */
+  public boolean isWholeSomewhere() {
+    return !whole.isEmpty();
+  }
+
   /** Who reads the origin, by slot. */
   public Collection<Slot> slots() {
     return Collections.unmodifiableCollection(slots.values());

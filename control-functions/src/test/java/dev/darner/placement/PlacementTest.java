@@ -109,6 +109,7 @@ class PlacementTest {
             World.task(1),
             0,
             "docker.io/library/alpine",
+            Set.of(),
             Set.of()));
     assertEquals(0, swarm().task().orElseThrow().record().size());
     finish(1);
@@ -361,7 +362,7 @@ class PlacementTest {
   private Assignment refresh(int host, HostId... failed) throws Exception {
     Wish wish = wish(World.host(host, false));
     return placement.join(
-        new Wish(wish.asker(), wish.task(), wish.size(), wish.label(), Set.of(failed)));
+        new Wish(wish.asker(), wish.task(), wish.size(), wish.label(), Set.of(failed), Set.of()));
   }
 
   private void finish(int host) throws Exception {
@@ -378,7 +379,12 @@ class PlacementTest {
 
   private static Wish wish(Host host, int task) {
     return new Wish(
-        World.introduced(host), World.task(task), 7_000_000, "docker.io/library/alpine", Set.of());
+        World.introduced(host),
+        World.task(task),
+        7_000_000,
+        "docker.io/library/alpine",
+        Set.of(),
+        Set.of());
   }
 
   private void hold(int number, boolean sealed, int band) throws Exception {

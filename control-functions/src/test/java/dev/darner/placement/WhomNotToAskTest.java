@@ -9,6 +9,7 @@ import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
+import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.SuspectRecord;
 import dev.darner.state.Swarm;
 import dev.darner.state.World;
@@ -30,19 +31,40 @@ class WhomNotToAskTest {
   }
 
   @Test
-  void aReaderThatIsSilentForALeaseLosesItsSlotToAnother() throws Exception {
+  void aReaderThatDoesNotGoOnLosesItsSlotToAnother() throws Exception {
     assertEquals(Role.READ_ORIGIN, join(1).role());
     assertEquals(List.of(World.id(1)), ids(join(2)));
-    world.clock.pass(World.LEASE.plusMillis(1));
+    world.clock.pass(World.LEASE.multipliedBy(3).plusMillis(1));
     assertEquals(Role.READ_ORIGIN, join(2).role(), "its lease goes on, and nothing landed");
     assertEquals(World.id(2), swarm().slot(0).orElseThrow().seen().record().host());
     assertEquals(List.of(World.id(2)), ids(join(1)));
   }
 
   @Test
+  void aSeedThatDoesNotGoOnIsNotElectedAgain() throws Exception {
+    for (int seed : List.of(11, 12)) {
+      world.registration.ensure(world.memory, World.introduced(World.host(seed, true)));
+    }
+    HostId first = ids(join(1)).getFirst();
+    world.clock.pass(World.LEASE.multipliedBy(3).plusMillis(1));
+    HostId second = ids(join(1)).getFirst();
+    assertEquals(Set.of(World.id(11), World.id(12)), Set.of(first, second));
+  }
+
+  @Test
+  void aSeedThatNobodyReachesOrThatIsBlockedIsNotElected() throws Exception {
+    for (int seed : List.of(11, 12)) {
+      world.registration.ensure(world.memory, World.introduced(World.host(seed, true)));
+    }
+    define(1, List.of(World.id(11)));
+    suspect(12, "10.0.0.0-24");
+    assertEquals(Role.READ_ORIGIN, join(1).role());
+  }
+
+  @Test
   void aReaderThatStalledGoesOnWhenItAsksItself() throws Exception {
     assertEquals(Role.READ_ORIGIN, join(1).role());
-    world.clock.pass(World.LEASE.plusMillis(1));
+    world.clock.pass(World.LEASE.multipliedBy(3).plusMillis(1));
     assertEquals(Role.READ_ORIGIN, join(1).role());
   }
 
@@ -62,6 +84,24 @@ class WhomNotToAskTest {
     assertEquals(Role.READ_ORIGIN, join(1).role());
     suspect(1, "10.0.0.0-24");
     assertEquals(Role.READ_ORIGIN, join(2).role());
+    Wish far = wish(World.at(9, "10.9.9.9", false));
+    assertEquals(
+        Set.of(World.id(1), World.id(2)),
+        Set.copyOf(ids(placement.join(far))),
+        "who reaches it goes on with it");
+  }
+
+  @Test
+  void whoCannotReachTheReaderDoesNotTakeItsSlot() throws Exception {
+    assertEquals(Role.READ_ORIGIN, join(1).role());
+    Wish wish = wish(World.host(2, false));
+    Set<HostId> reader = Set.of(World.id(1));
+    Assignment instead =
+        placement.join(
+            new Wish(wish.asker(), wish.task(), wish.size(), wish.label(), reader, reader));
+    assertEquals(Role.READ_ORIGIN, instead.role());
+    assertEquals(World.id(1), swarm().slot(0).orElseThrow().seen().record().host());
+    assertEquals(World.id(2), swarm().slot(1).orElseThrow().seen().record().host());
   }
 
   @Test
@@ -93,6 +133,24 @@ class WhomNotToAskTest {
     world.put(new Key.Cluster(World.CLUSTER), Json.write(said), 0);
   }
 
+  @Test
+  void aReaderThatGoesOnKeepsItsSlotThoughItFailedSomebody() throws Exception {
+    assertEquals(Role.READ_ORIGIN, join(1).role());
+    OriginSlotRecord told =
+        new OriginSlotRecord(
+            World.id(1), World.host(1, false).address(), world.clock.instant(), 5_000);
+    world.put(
+        new Key.OriginSlot(World.CLUSTER, World.task(1), 0),
+        Json.write(told),
+        world.cluster().host(World.id(1)).orElseThrow().lease());
+    Wish wish = wish(World.host(2, false));
+    Assignment instead =
+        placement.join(new Wish(wish.asker(), wish.task(), 7, "", Set.of(World.id(1)), Set.of()));
+    assertEquals(Role.READ_ORIGIN, instead.role());
+    assertEquals(2, swarm().slots().size());
+    assertEquals(2, ids(join(3)).size());
+  }
+
   private void suspect(int host, String zone) throws Exception {
     SuspectRecord record =
         new SuspectRecord(World.id(host), zone, true, World.id(77), world.clock.instant());
@@ -108,7 +166,7 @@ class WhomNotToAskTest {
   }
 
   private static Wish wish(Host host) {
-    return new Wish(World.introduced(host), World.task(1), 7_000_000, "", Set.of());
+    return new Wish(World.introduced(host), World.task(1), 7_000_000, "", Set.of(), Set.of());
   }
 
   private void finish(int host) throws Exception {

@@ -81,6 +81,9 @@ class ClusterViewTest {
 
     world.put(hostKey, host(true), 0);
     assertEquals(List.of(World.id(1)), seeds());
+    assertEquals(1, world.cluster().seeds().size());
+    world.delete(hostKey);
+    assertEquals(List.of(), world.cluster().seeds());
     world.put(hostKey, host(false), 0);
     assertEquals(List.of(), seeds());
   }

@@ -3,6 +3,8 @@ package dev.darner.controlplane;
 import dev.darner.model.HostId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Hosts that let this one down, until a function has heard of it. Of more than it takes at once the
@@ -23,6 +25,13 @@ final class Grievances {
 
   synchronized Map<HostId, Boolean> all() {
     return Map.copyOf(hosts);
+  }
+
+  /** Those of some hosts that were unreachable lately, as far as no function has heard of it. */
+  synchronized Set<HostId> unreachable(Set<HostId> some) {
+    return some.stream()
+        .filter(host -> hosts.getOrDefault(host, false))
+        .collect(Collectors.toSet());
   }
 
   /** They have been heard; what came since has not. */

@@ -59,6 +59,9 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private static final int MOST_UNHEARD = 1_000;
 
+  /** Within it a task that was let read its origin has something to show for it. */
+  private static final Duration TO_BEGIN = Duration.ofMinutes(1);
+
   /** As many as a function takes in one announcement. */
   private static final int MOST_READINGS = 64;
 
@@ -80,7 +83,7 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
 
   /** What functions let this host read from origins. */
-  private final Set<TaskId> readings = ConcurrentHashMap.newKeySet();
+  private final Map<TaskId, Instant> readings = new ConcurrentHashMap<>();
 
   private final Grievances grievances = new Grievances();
 
@@ -187,7 +190,7 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private void remember(TaskId task, Placement placement) {
     if (placement.role() == Placement.Role.READ_ORIGIN) {
-      readings.add(task);
+      readings.put(task, clock.instant());
     } else {
       readings.remove(task);
     }
@@ -205,7 +208,9 @@ public final class GrpcControlPlane implements ControlPlane {
             new Endpoints.Call<>(PlacementGrpc.getJoinMethod(), join, Wire::placement), PLACE_LIMIT)
         : functions.ask(
             new Endpoints.Call<>(
-                PlacementGrpc.getRefreshMethod(), Wire.refresh(join, failed), Wire::placement),
+                PlacementGrpc.getRefreshMethod(),
+                Wire.refresh(join, failed, grievances.unreachable(failed)),
+                Wire::placement),
             PLACE_LIMIT);
   }
 
@@ -325,7 +330,13 @@ public final class GrpcControlPlane implements ControlPlane {
         Wire.announce(introduced, boot, inventory, version).setUploadLoad(vitals.uploadLoad());
     told.forEach((host, unreachable) ->
         request.addFailuresBuilder().setHost(host.text()).setUnreachable(unreachable));
-    readings.stream()
+    // An answer may come when its task has ended.
+    Instant old = clock.instant().minus(TO_BEGIN);
+    readings
+        .entrySet()
+        .removeIf(
+            read -> read.getValue().isBefore(old) && !vitals.landed().containsKey(read.getKey()));
+    readings.keySet().stream()
         .limit(MOST_READINGS)
         .forEach(task ->
             request
@@ -338,7 +349,8 @@ public final class GrpcControlPlane implements ControlPlane {
   /** Of what this host reads; it does so no longer on a function's word. */
   private List<TaskId> lost(AnnounceResponse answer) {
     Set<String> told = Set.copyOf(answer.getLostReadingsList());
-    List<TaskId> lost = readings.stream().filter(task -> told.contains(task.text())).toList();
+    List<TaskId> lost =
+        readings.keySet().stream().filter(task -> told.contains(task.text())).toList();
     lost.forEach(readings::remove);
     return lost;
   }

@@ -43,9 +43,16 @@ final class Wire {
         .build();
   }
 
-  static RefreshRequest refresh(JoinRequest join, Set<HostId> failed) {
-    List<String> names = failed.stream().map(HostId::text).sorted().toList();
-    return RefreshRequest.newBuilder().setJoin(join).addAllFailedHosts(names).build();
+  static RefreshRequest refresh(JoinRequest join, Set<HostId> failed, Set<HostId> unreachable) {
+    return RefreshRequest.newBuilder()
+        .setJoin(join)
+        .addAllFailedHosts(names(failed))
+        .addAllUnreachableHosts(names(unreachable))
+        .build();
+  }
+
+  private static List<String> names(Set<HostId> hosts) {
+    return hosts.stream().map(HostId::text).sorted().toList();
   }
 
   /**

@@ -34,8 +34,9 @@ final class Requests {
   /** Where the asker gives what it gets; one that names no address gives nothing. */
   static Optional<Giver> from(SyncRequest request) {
     try {
+      HostAddress address = HostAddress.parse(request.getFrom());
       Topology where = new Topology(request.getZone(), request.getRegion(), Map.of());
-      return Optional.of(new Giver(HostAddress.parse(request.getFrom()), where))
+      return Optional.of(new Giver(address, where.at(address)))
           .filter(own -> own.address().port() > 0);
     } catch (IllegalArgumentException e) {
       return Optional.empty();

@@ -266,7 +266,7 @@ final class Filling {
   }
 
   private void originLost() {
-    if (!origin.idle()) {
+    if (!origin.idle() || ladder.isAtOrigin()) {
       stopOrigin();
       restart();
     }

@@ -104,6 +104,11 @@ final class Ladder {
   }
 
   /** What remains of this walk is the origin. */
+  boolean isAtOrigin() {
+    return rung == Rung.ORIGIN;
+  }
+
+  /** From here on this walk has only the origin. */
   void toOrigin() {
     rung = Rung.ORIGIN;
   }

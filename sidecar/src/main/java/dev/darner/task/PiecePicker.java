@@ -43,6 +43,9 @@ public final class PiecePicker {
   /** A range of so many pieces is short: who reads it reads a part of a file. */
   private static final int SHORT = 2;
 
+  /** Milliseconds for a piece, from which on a near peer does not keep this host from far ones. */
+  private static final long SLOW = 2_000;
+
   /** Pieces among which the rarest is looked for; bounds the work in a task of many pieces. */
   private static final int SAMPLE = 64;
 
@@ -62,7 +65,7 @@ public final class PiecePicker {
    *
    * @param pieces what it has
    * @param room how many of them at once from now
-   * @param load about how long it takes for a piece, in any unit
+   * @param load about how long it takes for a piece, in milliseconds
    * @param standing how it stands among those who give
    */
   public record Offer(HostAddress peer, PieceSet pieces, int room, long load, Standing standing) {
@@ -71,8 +74,13 @@ public final class PiecePicker {
       this(peer, pieces, room, 0, Standing.FREE);
     }
 
+    private boolean isAsNearAs(Nearness far) {
+      return standing.nearness().compareTo(far) <= 0;
+    }
+
+    /** One that takes long is no reason to leave others alone. */
     private boolean isNearerThan(Nearness far) {
-      return standing.nearness().compareTo(far) < 0;
+      return standing.nearness().compareTo(far) < 0 && load < SLOW;
     }
   }
 
@@ -218,7 +226,9 @@ public final class PiecePicker {
     private final List<Offer> springs;
     private final List<Offer> others;
     private final PieceSet offered;
-    private final PieceSet passedOn;
+
+    /** What those have who are no springs and are as near as that, or nearer. */
+    private final Map<Nearness, PieceSet> passedOn = new EnumMap<>(Nearness.class);
 
     /** What those have who are nearer than so. */
     private final Map<Nearness, PieceSet> nearer = new EnumMap<>(Nearness.class);
@@ -227,9 +237,9 @@ public final class PiecePicker {
       offers = all;
       springs = all.stream().filter(offer -> isSpring(offer, all)).toList();
       others = all.stream().filter(offer -> !springs.contains(offer)).toList();
-      passedOn = union(others);
       for (Nearness far : Nearness.values()) {
         nearer.put(far, union(all.stream().filter(offer -> offer.isNearerThan(far)).toList()));
+        passedOn.put(far, union(others.stream().filter(offer -> offer.isAsNearAs(far)).toList()));
       }
       offered = union(all.stream().filter(offer -> offer.room() > 0).toList());
     }
@@ -249,7 +259,13 @@ public final class PiecePicker {
 
     /** It is at springs alone, and for this host to take from one. */
     boolean isOwn(int piece) {
-      return !passedOn.contains(piece) && springs.stream().anyMatch(spring -> isOwn(piece, spring));
+      return springs.stream()
+          .anyMatch(spring -> isOwn(piece, spring) && !isPassedOn(piece, spring));
+    }
+
+    /** Another has it who is no farther than the spring. */
+    private boolean isPassedOn(int piece, Offer spring) {
+      return passedOn.get(spring.standing().nearness()).contains(piece);
     }
 
     private static boolean isOwn(int piece, Offer spring) {
@@ -263,7 +279,7 @@ public final class PiecePicker {
       if (isOwn(piece)) {
         return 0;
       }
-      return passedOn.contains(piece) ? holders(piece) : offers.size() + 1;
+      return passedOn.get(Nearness.ELSEWHERE).contains(piece) ? holders(piece) : offers.size() + 1;
     }
 
     long load(HostAddress peer) {
@@ -287,7 +303,7 @@ public final class PiecePicker {
         return true;
       }
       Standing standing = offer.standing();
-      return !passedOn.contains(piece)
+      return !isPassedOn(piece, offer)
           && (standing.share().contains(piece) || standing.old().contains(piece));
     }
   }

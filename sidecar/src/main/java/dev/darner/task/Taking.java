@@ -427,7 +427,7 @@ final class Taking {
             whole,
             source.holding().share(),
             old,
-            settings.topology().to(source.holding().topology()));
+            settings.topology().to(source.holding().topology().at(source.peer())));
     long load = source.usual().toMillis();
     return new PiecePicker.Offer(source.peer(), source.pieces(), room(source), load, standing);
   }

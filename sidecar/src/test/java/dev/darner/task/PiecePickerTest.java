@@ -7,6 +7,8 @@ import dev.darner.model.ByteRange;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceLayout;
 import dev.darner.model.PieceSet;
+import dev.darner.model.Topology.Nearness;
+import dev.darner.peer.PeerHolding;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -62,6 +64,55 @@ class PiecePickerTest {
         need(PieceSet.EMPTY, PieceSet.EMPTY, new ByteRange(3L * MIB, 3L * MIB + 1));
     assertEquals(List.of(3), picker.urgent(need, PiecePicker.AHEAD));
     assertEquals(List.of(), picker.ahead(new ByteRange(32L * MIB, 32L * MIB + 7), PieceSet.EMPTY));
+  }
+
+  @Test
+  void whatANearerOneHasIsNotTakenFromAFarOne() {
+    List<PiecePicker.Pick> picks =
+        pick(
+            need(PieceSet.EMPTY, PieceSet.EMPTY),
+            COUNT,
+            offer(A, PieceSet.of(3, 4), 9, 10, standing(Nearness.ZONE, 1)),
+            offer(B, ALL, COUNT, 10, standing(Nearness.REGION, 1)));
+    assertEquals(COUNT, picks.size());
+    picks.forEach(
+        pick -> assertEquals(pick.piece() == 3 || pick.piece() == 4 ? A : B, pick.peer()));
+  }
+
+  @Test
+  void aNearOneThatTakesLongKeepsNobodyFromFarOnes() {
+    List<PiecePicker.Pick> picks =
+        pick(
+            need(PieceSet.EMPTY, PieceSet.EMPTY),
+            COUNT,
+            offer(A, ALL, 1, 5_000, standing(Nearness.ZONE, 1)),
+            offer(B, ALL, COUNT, 10, standing(Nearness.REGION, 1)));
+    assertTrue(picks.stream().filter(pick -> pick.peer().equals(B)).count() >= COUNT - 1);
+  }
+
+  /** The near one shares what it has among two, and the far one has it too. */
+  @Test
+  void aNearSpringGivesWhatOnlyFarOnesHaveBeside() {
+    PiecePicker.Offer spring = offer(A, ALL, COUNT, 10, standing(Nearness.ZONE, 2));
+    PiecePicker.Offer far = offer(B, ALL, COUNT, 10, standing(Nearness.REGION, 1));
+    List<PiecePicker.Pick> picks = pick(need(PieceSet.EMPTY, PieceSet.EMPTY), COUNT, spring, far);
+    assertEquals(COUNT / 2, picks.size(), "its own share");
+    PiecePicker.Standing old =
+        new PiecePicker.Standing(true, new PeerHolding.Share(0, 2), ALL, Nearness.ZONE);
+    assertEquals(
+        COUNT,
+        pick(need(PieceSet.EMPTY, PieceSet.EMPTY), COUNT, offer(A, ALL, COUNT, 10, old), far)
+            .size());
+  }
+
+  private static PiecePicker.Standing standing(Nearness nearness, int followers) {
+    return new PiecePicker.Standing(
+        true, new PeerHolding.Share(0, followers), PieceSet.EMPTY, nearness);
+  }
+
+  private static PiecePicker.Offer offer(
+      HostAddress peer, PieceSet pieces, int room, long load, PiecePicker.Standing standing) {
+    return new PiecePicker.Offer(peer, pieces, room, load, standing);
   }
 
   @Test

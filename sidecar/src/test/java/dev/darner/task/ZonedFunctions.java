@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,7 +30,7 @@ final class ZonedFunctions {
   private final LinkSwarm swarm;
   private final int zones;
   private final ParentRanking ranking;
-  private final Map<Integer, LinkHost> readers = new HashMap<>();
+  private final Map<Integer, List<LinkHost>> readers = new HashMap<>();
   private final Map<String, Set<HostId>> unreachable = new HashMap<>();
   private int reads;
   private boolean cut;
@@ -72,7 +71,9 @@ final class ZonedFunctions {
     Verdict verdict = OriginElection.decide(situation);
     if (verdict instanceof Elects(Host candidate)) {
       reads++;
-      readers.put(task, host(candidate));
+      List<LinkHost> reading = readers.computeIfAbsent(task, same -> new ArrayList<>());
+      reading.removeIf(reader -> isFailed(reader, task));
+      reading.add(host(candidate));
       return place(asker, task, failed);
     }
     return switch (verdict) {
@@ -83,6 +84,11 @@ final class ZonedFunctions {
               ranking.rank(situation).stream().map(ZonedFunctions::parent).toList());
       case Elects(var none) -> throw new AssertionError(none);
     };
+  }
+
+  /** One that goes on keeps its slot, whomever it failed. */
+  private static boolean isFailed(LinkHost reader, int task) {
+    return reader.band(task) == 0;
   }
 
   private static Placement.Parent parent(Parent parent) {
@@ -100,9 +106,8 @@ final class ZonedFunctions {
       }
     }
     List<Candidate> reading =
-        Optional.ofNullable(readers.get(task))
+        readers.getOrDefault(task, List.of()).stream()
             .map(reader -> candidate(reader, asker, false, 0))
-            .stream()
             .toList();
     return new Situation(
         swarm.host(asker), swarm.tasks.get(task), avoided, holders, reading, 1, List.of());
