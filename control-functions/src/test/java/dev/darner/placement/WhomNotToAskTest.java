@@ -46,7 +46,13 @@ class WhomNotToAskTest {
       world.registration.ensure(world.memory, World.introduced(World.host(seed, true)));
     }
     HostId first = ids(join(1)).getFirst();
-    world.clock.pass(World.LEASE.multipliedBy(3).plusMillis(1));
+    for (int half = 0; half < 7; half++) {
+      world.clock.pass(World.LEASE.dividedBy(2));
+      for (int seed : List.of(11, 12)) {
+        long lease = world.cluster().host(World.id(seed)).orElseThrow().lease();
+        assertTrue(world.memory.keepAlive(lease));
+      }
+    }
     HostId second = ids(join(1)).getFirst();
     assertEquals(Set.of(World.id(11), World.id(12)), Set.of(first, second));
   }
