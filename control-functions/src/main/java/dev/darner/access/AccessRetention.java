@@ -52,15 +52,7 @@ final class AccessRetention {
 
   /** Sweeps again and again. */
   void start(Scheduler scheduler) {
-    scheduler.after(
-        EVERY,
-        () -> {
-          try {
-            sweep();
-          } finally {
-            start(scheduler);
-          }
-        });
+    scheduler.each(EVERY, this::sweep);
   }
 
   void sweep() {

@@ -246,19 +246,7 @@ public final class Main implements Runnable {
   private static StateStore inMemory(InstantSource clock, Started started) {
     Threads threads = started.keep(new Threads());
     MemoryStateStore store = started.keep(new MemoryStateStore(clock, threads.executor()));
-    expireLeases(store, threads);
+    threads.each(LEASES_ARE_LOOKED_AT, store::expireLeases);
     return store;
-  }
-
-  private static void expireLeases(MemoryStateStore store, Threads threads) {
-    threads.after(
-        LEASES_ARE_LOOKED_AT,
-        () -> {
-          try {
-            store.expireLeases();
-          } finally {
-            expireLeases(store, threads);
-          }
-        });
   }
 }

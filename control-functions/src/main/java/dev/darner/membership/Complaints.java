@@ -26,8 +26,8 @@ import java.util.Optional;
  * complaint hangs on a lease of its own and ends with it: whoever is well again is asked again, and
  * who is not is reported again.
  *
- * <p>A host that complains of many is itself what they have in common; from then on it is not
- * believed. Without state of its own; any thread may call.
+ * <p>A host that complains of many is itself what they have in common: {@link Suspects} believes
+ * none of it then, and no more is written. Without state of its own; any thread may call.
  */
 final class Complaints {
   private static final Logger LOG = System.getLogger(Complaints.class.getName());

@@ -72,9 +72,9 @@ final class InventoryWrites {
   }
 
   private static Optional<Transaction> release(Host host, TaskId task, Cluster cluster) {
-    return cluster.swarm(task).slots().stream()
-        .filter(slot -> slot.seen().record().host().equals(host.id()))
-        .findFirst()
+    return cluster
+        .swarm(task)
+        .slotOf(host.id())
         .map(slot -> {
           String key = new Key.OriginSlot(host.cluster(), task, slot.number()).text();
           return new Transaction(

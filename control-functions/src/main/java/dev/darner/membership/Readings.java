@@ -2,7 +2,6 @@ package dev.darner.membership;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
-import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
@@ -62,7 +61,7 @@ final class Readings {
 
   private Optional<Told> told(Host host, TaskId task, long landed) {
     Swarm swarm = swarm(host.cluster(), task);
-    Optional<Slot> own = own(swarm, host.id());
+    Optional<Slot> own = swarm.slotOf(host.id());
     if (own.isEmpty() && !isFree(swarm)) {
       return Optional.empty();
     }
@@ -93,7 +92,7 @@ final class Readings {
 
   private boolean isLost(Introduction reader, TaskId task) {
     Swarm swarm = swarm(reader.host().cluster(), task);
-    return own(swarm, reader.host().id()).isEmpty()
+    return swarm.slotOf(reader.host().id()).isEmpty()
         && swarm.slots().stream().anyMatch(slot -> isReached(reader, slot));
   }
 
@@ -107,11 +106,5 @@ final class Readings {
 
   private Swarm swarm(ClusterId cluster, TaskId task) {
     return view.cluster(cluster).swarm(task);
-  }
-
-  private static Optional<Slot> own(Swarm swarm, HostId host) {
-    return swarm.slots().stream()
-        .filter(slot -> slot.seen().record().host().equals(host))
-        .findFirst();
   }
 }

@@ -13,8 +13,7 @@ import java.util.Set;
  * @param asker who wants the task
  * @param task what is wanted
  * @param failed hosts that the asker is not sent to: they failed it, or are shunned
- * @param holders live hosts that have some or all of the task, the asker perhaps among them; of
- *     many some, near ones among them
+ * @param holders live hosts that have some or all of the task; of many some, near ones among them
  * @param readers who holds the task's origin slots, those alive and not stalled
  * @param mostReaders how many may read the origin at once, 1 or more
  * @param seeds the live seeds of the asker's cluster

@@ -54,15 +54,7 @@ final class Retention {
 
   /** Sweeps again and again. */
   void start(Scheduler scheduler) {
-    scheduler.after(
-        EVERY,
-        () -> {
-          try {
-            sweep();
-          } finally {
-            start(scheduler);
-          }
-        });
+    scheduler.each(EVERY, this::sweep);
   }
 
   void sweep() {

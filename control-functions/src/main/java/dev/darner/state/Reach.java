@@ -119,15 +119,7 @@ public final class Reach {
 
   /** Probes the store each second from now on. */
   public void start(Scheduler scheduler) {
-    scheduler.after(
-        PROBE_EVERY,
-        () -> {
-          try {
-            probe();
-          } finally {
-            start(scheduler);
-          }
-        });
+    scheduler.each(PROBE_EVERY, this::probe);
   }
 
   void probe() {

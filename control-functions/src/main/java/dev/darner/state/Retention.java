@@ -34,15 +34,7 @@ public final class Retention {
 
   /** Sweeps again and again. */
   public void start(Scheduler scheduler, Duration every) {
-    scheduler.after(
-        every,
-        () -> {
-          try {
-            sweep();
-          } finally {
-            start(scheduler, every);
-          }
-        });
+    scheduler.each(every, this::sweep);
   }
 
   void sweep() {

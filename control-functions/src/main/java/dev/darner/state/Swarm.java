@@ -90,6 +90,13 @@ public final class Swarm {
     return Optional.ofNullable(slots.get(number));
   }
 
+  /** The slot that a host has. */
+  public Optional<Slot> slotOf(HostId host) {
+    return slots.values().stream()
+        .filter(slot -> slot.seen().record().host().equals(host))
+        .findFirst();
+  }
+
   boolean isEmpty() {
     return task == null && isUnwanted();
   }
