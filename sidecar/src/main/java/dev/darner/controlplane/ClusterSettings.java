@@ -1,6 +1,5 @@
 package dev.darner.controlplane;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.Optional;
  * @param allow registries and file servers that may be asked
  * @param seeds HOST:PORT
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ClusterSettings(
     long version,
     Optional<Integer> piecesInFlight,

@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.jr.ob.JSON;
 
 /**
  * A small file of JSON that a person can read, where something outlives this process. It is a help,
@@ -19,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class KeptFile<T extends Record> {
   private static final System.Logger LOG = System.getLogger("dev.darner.controlplane");
   private static final long LONGEST = 1 << 20;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Databind would do the same with five times the classes, on every node at rest. */
+  private static final JSON FORM = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
   private final Path file;
   private final Class<T> form;
@@ -45,7 +47,7 @@ final class KeptFile<T extends Record> {
       if (Files.size(file) > LONGEST) {
         throw new IOException("longer than " + LONGEST + " bytes");
       }
-      return Optional.of(meaning.apply(JSON.readValue(Files.readAllBytes(file), form)));
+      return Optional.of(meaning.apply(FORM.beanFrom(form, Files.readAllBytes(file))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | JacksonException | IllegalArgumentException | NullPointerException e) {
@@ -60,7 +62,7 @@ final class KeptFile<T extends Record> {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(fresh, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
+      Files.write(fresh, FORM.asBytes(value));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       broken = false;
     } catch (IOException e) {

@@ -17,13 +17,17 @@ import tools.jackson.databind.json.JsonMapper;
  * moment. Suppliers are called by many threads.
  */
 final class AdminServer implements AutoCloseable {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final int BACKLOG = 64;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Supplier<Object>> facts;
+
+  /** Loaded when the first fact is asked for: it takes megabytes. */
+  private static final class Form {
+    static final JsonMapper JSON =
+        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  }
 
   private AdminServer(HttpServer server, Map<String, Supplier<Object>> facts) {
     this.server = server;
@@ -75,7 +79,7 @@ final class AdminServer implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, int status, Object value) throws IOException {
-    byte[] body = JSON.writeValueAsBytes(value);
+    byte[] body = Form.JSON.writeValueAsBytes(value);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
