@@ -21,7 +21,6 @@ import dev.darner.schema.StateException;
 import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
-import dev.darner.state.Roster;
 import dev.darner.state.Seen;
 import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
@@ -107,12 +106,11 @@ public final class ClusterPages implements HttpService {
 
   private ClusterItem item(ClusterId name) {
     Cluster cluster = view.cluster(name);
-    Roster roster = cluster.roster();
     return new ClusterItem(
         name.text(),
         cluster.record().map(Seen::revision).orElse(0L),
-        roster.hosts().size(),
-        roster.seeds().size(),
+        cluster.roster().hosts().size(),
+        cluster.seeds().size(),
         cluster.record().map(Seen::record));
   }
 

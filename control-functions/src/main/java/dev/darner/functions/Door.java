@@ -36,6 +36,9 @@ final class Door implements AutoCloseable {
    */
   static final int LARGEST_REQUEST = 2 << 20;
 
+  /** Of one service. A host waits a second or two, in which a core answers some thousands. */
+  static final int MOST_CALLS = 512;
+
   /** For calls that are under way when the process is told to stop. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -62,7 +65,8 @@ final class Door implements AutoCloseable {
 
   private static GrpcRouting.Builder routed(List<BindableService> calls) {
     GrpcRouting.Builder routing = GrpcRouting.builder();
-    calls.forEach(service -> routing.service(UnreadableRequests.refusedAt(service)));
+    calls.forEach(service ->
+        routing.service(UnreadableRequests.refusedAt(BoundedCalls.of(service, MOST_CALLS))));
     return routing;
   }
 

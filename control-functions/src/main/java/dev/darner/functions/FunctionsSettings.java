@@ -54,6 +54,12 @@ record FunctionsSettings(
     }
   }
 
+  /** The same over another state. */
+  FunctionsSettings over(StateSettings other) {
+    return new FunctionsSettings(
+        listen, other, access, functions, lease, announceInterval, preheats);
+  }
+
   boolean serves(FunctionName function) {
     return functions.contains(function);
   }

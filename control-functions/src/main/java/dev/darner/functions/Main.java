@@ -226,8 +226,20 @@ public final class Main implements Runnable {
     if (rehearse) {
       functions.awaitRehearsal();
       SelfCall.make(functions.port());
+      rehearseRollout();
     } else {
       new CountDownLatch(1).await();
+    }
+  }
+
+  /** What the compilers are to learn needs many calls, and a state that answers. */
+  private void rehearseRollout() throws InterruptedException {
+    FunctionsSettings told = settings();
+    StateSettings memory = new StateSettings(StateKind.MEMORY, List.of());
+    try (Started started = new Started()) {
+      Functions functions = start(told.over(memory), started);
+      functions.awaitRehearsal();
+      SelfCall.rollOut(functions.port());
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.darner.functions;
 
 import dev.darner.proto.AnnounceRequest;
+import dev.darner.proto.FinishRequest;
+import dev.darner.proto.Holding;
 import dev.darner.proto.HostInfo;
 import dev.darner.proto.JoinRequest;
 import dev.darner.proto.LeaveRequest;
@@ -33,6 +35,9 @@ final class SelfCall {
           .setPeerAddress("127.0.0.1:1")
           .build();
 
+  private static final int HOSTS = 100;
+  private static final int TASKS = 10;
+
   private SelfCall() {}
 
   /** Announces, joins and leaves; a refusal teaches as much as an answer. */
@@ -47,6 +52,50 @@ final class SelfCall {
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  /** Some hosts come, join some tasks, and finish them, as in a rollout. */
+  static void rollOut(int port) {
+    ManagedChannel channel =
+        Grpc.newChannelBuilderForAddress("127.0.0.1", port, InsecureChannelCredentials.create())
+            .build();
+    try {
+      for (int number = 1; number <= HOSTS; number++) {
+        pull(channel, host(number));
+      }
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static HostInfo host(int number) {
+    return HOST.toBuilder().setName("host-" + number).setPeerAddress("127.0.0.1:" + number).build();
+  }
+
+  private static void pull(Channel channel, HostInfo host) {
+    AnnounceRequest.Builder announcement =
+        AnnounceRequest.newBuilder().setHost(host).setBoot(1).setGeneration(1);
+    call(channel, MembershipGrpc.getAnnounceMethod(), announcement.build());
+    for (int number = 0; number < TASKS; number++) {
+      String task = TASK.substring(0, TASK.length() - 1) + number;
+      call(
+          channel,
+          PlacementGrpc.getJoinMethod(),
+          JoinRequest.newBuilder().setHost(host).setTask(task).setSize(1).build());
+      announcement.addHeld(Holding.newBuilder().setTask(task).setSize(1).setBand(1));
+      announcement.setBaseGeneration(announcement.getGeneration());
+      announcement.setGeneration(announcement.getGeneration() + 1);
+      call(channel, MembershipGrpc.getAnnounceMethod(), announcement.build());
+      call(channel, MembershipGrpc.getAnnounceMethod(), quiet(announcement));
+      call(
+          channel,
+          PlacementGrpc.getFinishMethod(),
+          FinishRequest.newBuilder().setHost(host).setTask(task).setSize(1).build());
+    }
+  }
+
+  private static AnnounceRequest quiet(AnnounceRequest.Builder told) {
+    return told.clone().setBaseGeneration(told.getGeneration()).build();
   }
 
   private static <Q, A> void call(Channel channel, MethodDescriptor<Q, A> method, Q request) {

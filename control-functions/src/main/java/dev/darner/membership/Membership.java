@@ -43,11 +43,15 @@ public final class Membership {
   /** Of them from other zones of the region, and as many from other regions. */
   private static final int OUTSIDE = 4;
 
+  /** With the round trips of each, as many as a store on a disk that flushes does in some 50 ms. */
+  private static final int MOST_NEWCOMERS = 64;
+
   private final ClusterView view;
   private final Reach reach;
   private final Registration registration;
   private final InstantSource clock;
   private final RandomGenerator chance;
+  private final Newcomers newcomers = new Newcomers(MOST_NEWCOMERS);
   private final Complaints complaints;
   private final Readings readings;
 
@@ -77,7 +81,10 @@ public final class Membership {
     boolean written = true;
     boolean degraded = false;
     try {
-      written = reach.within(reach.patience().reporting(), store -> write(store, announced));
+      written =
+          isShown(announced.host())
+              ? written(announced)
+              : newcomers.admit(() -> written(announced));
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "not written: what " + announced.host().id() + " announced", e);
       degraded = true;
@@ -116,6 +123,10 @@ public final class Membership {
     List<Seen<HostRecord>> near =
         cluster.draw(from, new Reaching(NEIGHBOURS - outside.size(), 0, 0), other, chance);
     return Stream.concat(near.stream(), outside.stream()).map(Seen::record).toList();
+  }
+
+  private boolean written(Announcement announced) throws StateException, InterruptedException {
+    return reach.within(reach.patience().reporting(), store -> write(store, announced));
   }
 
   /** Whether all that was announced stands now; if not, the host must tell the whole. */
@@ -174,7 +185,10 @@ public final class Membership {
   private Optional<Seen<HostRecord>> renew(StateStore store, Announcement announced)
       throws StateException, InterruptedException {
     Host host = announced.host();
-    Optional<Seen<HostRecord>> registered = registration.find(store, host);
+    Optional<Seen<HostRecord>> registered =
+        announced.isWhole()
+            ? Optional.of(registration.ensure(store, announced.introduced()))
+            : registration.find(store, host);
     if (registered.isPresent() && isOfEarlierProcess(registered.get(), announced)) {
       return announced.isWhole()
           ? Optional.of(registration.restart(store, registered.get(), announced.introduced()))

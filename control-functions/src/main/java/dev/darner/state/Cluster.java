@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -26,6 +27,10 @@ import java.util.random.RandomGenerator;
 public final class Cluster {
   private final Map<HostId, Place<Seen<HostRecord>>> hosts = new ConcurrentHashMap<>();
   private final Crowd<Seen<HostRecord>> everybody = new Crowd<>();
+
+  /** By name; changed only while the host's place is. */
+  private final Map<String, HostRecord> seeds = new ConcurrentSkipListMap<>();
+
   private final Suspects suspects;
   private final Map<TaskId, Swarm> swarms = new ConcurrentHashMap<>();
 
@@ -34,9 +39,7 @@ public final class Cluster {
 
   private final AtomicReference<Seen<ClusterRecord>> defined = new AtomicReference<>();
   private final AtomicLong hostChanges = new AtomicLong();
-  private final AtomicLong seedChanges = new AtomicLong();
   private volatile Called called = new Called(0, Roster.of(Set.of()));
-  private volatile Gathered gathered = new Gathered(0, List.of());
   private final Consumer<TaskId> unwanted;
 
   /**
@@ -52,9 +55,6 @@ public final class Cluster {
 
   /** The roster as it was after so many changes of hosts. */
   private record Called(long changes, Roster roster) {}
-
-  /** The seeds as they were after so many changes of seeds. */
-  private record Gathered(long changes, List<HostRecord> seeds) {}
 
   /** What people have said of the cluster, if they have. */
   public Optional<Seen<ClusterRecord>> record() {
@@ -84,17 +84,9 @@ public final class Cluster {
     return last.roster();
   }
 
-  /** The live seeds, by name; gathered anew only when one of them came, went, or is another. */
+  /** The live seeds, by name. */
   public List<HostRecord> seeds() {
-    Gathered last = gathered;
-    long changes = seedChanges.get();
-    if (last.changes() != changes) {
-      last =
-          new Gathered(
-              changes, Roster.of(hosts.values().stream().map(Place::thing).toList()).seeds());
-      gathered = last;
-    }
-    return last.seeds();
+    return List.copyOf(seeds.values());
   }
 
   /** Some live hosts, near ones first. */
@@ -145,7 +137,7 @@ public final class Cluster {
       heldBy(id).forEach(task -> change(task, swarm -> swarm.moveHolder(id, now.topology())));
     }
     if (before.isEmpty() || !isAlike(before.get().thing().record(), seen.record())) {
-      changed(seen.record().seed() || before.filter(Cluster::isSeed).isPresent());
+      hostChanges.incrementAndGet();
     }
   }
 
@@ -155,20 +147,13 @@ public final class Cluster {
     }
     Place<Seen<HostRecord>> place = new Place<>(seen, seen.record().topology());
     everybody.add(place);
-    takeOut(old);
-    return place;
-  }
-
-  private static boolean isSeed(Place<Seen<HostRecord>> place) {
-    return place.thing().record().seed();
-  }
-
-  /** Once the change can be seen: who gathers between the two gathers again. */
-  private void changed(boolean seed) {
-    hostChanges.incrementAndGet();
-    if (seed) {
-      seedChanges.incrementAndGet();
+    if (old != null) {
+      everybody.remove(old);
     }
+    // Replaced, and never gone between: who sees no seed lets another host read the origin.
+    seeds.compute(
+        seen.record().host().text(), (name, known) -> seen.record().seed() ? seen.record() : null);
+    return place;
   }
 
   /** Whether only that changed which changes often. */
@@ -179,12 +164,6 @@ public final class Cluster {
         && one.version().equals(other.version());
   }
 
-  private void takeOut(Place<Seen<HostRecord>> gone) {
-    if (gone != null) {
-      everybody.remove(gone);
-    }
-  }
-
   void remove(HostId id, long revision) {
     hosts.computeIfPresent(
         id,
@@ -192,10 +171,11 @@ public final class Cluster {
           if (place.thing().revision() > revision) {
             return place;
           }
-          takeOut(place);
+          everybody.remove(place);
+          seeds.remove(id.text());
           return null;
         });
-    changed(true);
+    hostChanges.incrementAndGet();
   }
 
   void putHolder(TaskId task, Seen<HolderRecord> seen) {

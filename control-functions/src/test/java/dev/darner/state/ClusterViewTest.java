@@ -304,7 +304,7 @@ class ClusterViewTest {
   }
 
   private List<HostId> seeds() {
-    return world.cluster().roster().seeds().stream().map(HostRecord::host).toList();
+    return world.cluster().seeds().stream().map(HostRecord::host).toList();
   }
 
   private int bandOf(Key.Holder key) {

@@ -1,14 +1,11 @@
 package dev.darner.model;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of a host within its cluster.
  *
  * @param text lower-case letters, digits, dots and dashes, 253 characters at most, as a DNS name
  */
 public record HostId(String text) {
-  private static final Pattern FORM = Pattern.compile("[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?");
   private static final int LONGEST = 253;
 
   public HostId {
@@ -17,11 +14,26 @@ public record HostId(String text) {
 
   /** Checks a name of the form that hosts and clusters share. */
   static void requireName(String text, String what) {
-    if (text.length() > LONGEST || text.contains("..") || !FORM.matcher(text).matches()) {
+    if (!isName(text)) {
       throw new IllegalArgumentException(
           "not a %s name (lower-case letters, digits, dots, dashes): %s"
               .formatted(what, Quoted.of(text)));
     }
+  }
+
+  /** By hand: functions check some names in each call. */
+  private static boolean isName(String text) {
+    int last = text.length() - 1;
+    return last >= 0
+        && last < LONGEST
+        && isInner(text.charAt(0))
+        && isInner(text.charAt(last))
+        && !text.contains("..")
+        && text.chars().allMatch(c -> isInner(c) || c == '-' || c == '.');
+  }
+
+  private static boolean isInner(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
   @Override

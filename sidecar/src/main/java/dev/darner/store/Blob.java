@@ -203,7 +203,10 @@ final class Blob {
     synchronized (this) {
       failed = waiters.takeOf(reader);
     }
-    failAll(failed, new StoreException.Gone(task + " was closed by its reader"));
+    if (!failed.isEmpty()) {
+      // Made only then: each read ends here, and an exception costs more than what it sends.
+      failAll(failed, new StoreException.Gone(task + " was closed by its reader"));
+    }
   }
 
   private static void failAll(List<Waiter> failed, StoreException cause) {
