@@ -34,8 +34,8 @@ final class ControlScenario implements Scenario {
                 .formatted(options.hosts),
             "Functions and etcd as they are started without options, etcd flushing to the disk below --work; all on this machine, with the herd.",
             "A layer takes a host 1 to 3 s; its first tenth and its end are announced soon, its end by Finish too, the rest at the interval.",
-            "Joins at a rate (%d/s) are timed from when they should have begun; the herd's own delay is in their time."
-                .formatted(options.joinRate),
+            "Joins at a rate (%d/s; of the rollout %d/s) are timed from when they should have begun; the herd's own delay is in their time."
+                .formatted(options.joinRate, options.rolloutRate),
             "The call that does nothing is grpc.health.v1.Health/Check of the same server; while both are called, all hosts announce."),
         cases);
   }
@@ -98,10 +98,11 @@ final class ControlScenario implements Scenario {
     }
 
     private Case rollOut() {
-      String name = named("every host joins every layer, %d/s".formatted(bench.options().joinRate));
+      int rate = bench.options().rolloutRate;
+      String name = named("every host joins every layer, %d/s".formatted(rate));
       Meter meter = meter();
       Phase phase = herd.begin();
-      double seconds = herd.rollOut(bench.options().joinRate);
+      double seconds = herd.rollOut(rate);
       Case rolledOut = over(name, phase, seconds, meter.sides());
       herd.settle();
       check(herd.readers(), phase.joins().firstError().isEmpty() ? 1 : 0);

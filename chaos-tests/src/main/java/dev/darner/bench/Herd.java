@@ -228,7 +228,7 @@ final class Herd implements AutoCloseable {
         failed);
   }
 
-  AnnounceRequest announcement(HostInfo self, Ledger.Inventory told) {
+  AnnounceRequest.Builder announcement(HostInfo self, Ledger.Inventory told) {
     AnnounceRequest.Builder request =
         AnnounceRequest.newBuilder()
             .setHost(self)
@@ -241,7 +241,7 @@ final class Herd implements AutoCloseable {
         request.addHeld(layers.holding(layer, band));
       }
     }
-    return request.build();
+    return request;
   }
 
   void join(

@@ -109,8 +109,17 @@ final class Options {
       names = "--join-rate",
       paramLabel = "N",
       defaultValue = "2000",
-      description = "control: joins a second of the rollout (default: ${DEFAULT-VALUE}).")
+      description = "control: joins a second of what all have (default: ${DEFAULT-VALUE}).")
   int joinRate;
+
+  @Option(
+      names = "--rollout-rate",
+      paramLabel = "N",
+      defaultValue = "500",
+      description =
+          "control: joins a second of the rollout, of which each is written when it ends (default:"
+              + " ${DEFAULT-VALUE}).")
+  int rolloutRate;
 
   @Option(
       names = "--hold",
@@ -137,6 +146,7 @@ final class Options {
     require(scale, "--scale");
     require(hosts, "--hosts");
     require(joinRate, "--join-rate");
+    require(rolloutRate, "--rollout-rate");
     layers.ifPresent(count -> require(count, "--layers"));
     replicas.forEach(count -> require(count, "--replicas"));
     require(hold.toMillis(), "--hold");

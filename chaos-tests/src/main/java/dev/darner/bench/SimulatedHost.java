@@ -51,6 +51,7 @@ final class SimulatedHost {
   private boolean answered;
   private boolean news;
   private boolean tried;
+  private boolean acquainted;
 
   /** Read without the lock too, as is the next. */
   private volatile boolean registered;
@@ -129,16 +130,21 @@ final class SimulatedHost {
 
   private AnnounceRequest message(Inventory told) {
     if (told.generation() != told.base()) {
-      return herd.announcement(self, told);
+      return announcement(told);
     }
-    if (quiet.getGeneration() != told.generation()) {
-      quiet = herd.announcement(self, told);
+    if (quiet.getGeneration() != told.generation() || quiet.getAcquainted() != acquainted) {
+      quiet = announcement(told);
     }
     return quiet;
   }
 
+  private AnnounceRequest announcement(Inventory told) {
+    return herd.announcement(self, told).setAcquainted(acquainted).build();
+  }
+
   private synchronized void announced(Inventory told, AnnounceResponse answer) {
     interval = TimeUnit.MILLISECONDS.toNanos(answer.getIntervalMillis());
+    acquainted |= answer.getNeighboursCount() > 0;
     if (answer.getResync()) {
       ledger.forget();
       end(true, told.isWhole() ? interval : 0);

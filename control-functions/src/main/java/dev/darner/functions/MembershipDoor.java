@@ -97,12 +97,15 @@ final class MembershipDoor extends MembershipImplBase {
         AnnounceResponse.newBuilder()
             .setResync(around.resync())
             .setIntervalMillis(interval.toMillis())
-            .addAllNeighbours(around.neighbours().stream().map(Wire::info).toList())
+            .setNeighboursStand(around.neighbours().isEmpty())
             .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
             .setDegraded(around.degraded())
             .addAllLostReadings(around.lostReadings().stream().map(TaskId::text).toList())
             .setCluster(placed.cluster().text())
             .setClusterReason(placed.reason());
+    around
+        .neighbours()
+        .ifPresent(some -> answer.addAllNeighbours(some.stream().map(Wire::info).toList()));
     if (!around.degraded()) {
       affiliation
           .news(placed.cluster(), placed.settingsVersion())

@@ -82,7 +82,8 @@ final class Wire {
     request
         .getReadingsList()
         .forEach(reading -> readings.put(new TaskId(reading.getTask()), reading.getLanded()));
-    return new Announcement.Doing(request.getUploadLoad(), failures, readings);
+    return new Announcement.Doing(
+        request.getUploadLoad(), request.getAcquainted(), failures, readings);
   }
 
   static HostInfo info(HostRecord host) {

@@ -32,16 +32,18 @@ public record Announcement(
    * What a host does, and how it fares.
    *
    * @param uploadLoad percent of what it gives at once that is in use, over the last seconds
+   * @param acquainted it keeps the neighbours that it was told last
    * @param failures hosts that let it down since it said so last, {@value #MOST_FAILURES} at most
    * @param readings what it reads from origins, with the bytes that have landed, {@value
    *     #MOST_READINGS} at most
    */
-  public record Doing(int uploadLoad, List<Failure> failures, Map<TaskId, Long> readings) {
+  public record Doing(
+      int uploadLoad, boolean acquainted, List<Failure> failures, Map<TaskId, Long> readings) {
     public static final int MOST_FAILURES = 16;
     public static final int MOST_READINGS = 64;
 
     /** Nothing. */
-    public static final Doing NOTHING = new Doing(0, List.of(), Map.of());
+    public static final Doing NOTHING = new Doing(0, false, List.of(), Map.of());
 
     public Doing {
       if (uploadLoad < 0 || uploadLoad > 100) {

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -45,6 +46,9 @@ public final class Membership {
 
   /** With the round trips of each, as many as a store on a disk that flushes does in some 50 ms. */
   private static final int MOST_NEWCOMERS = 64;
+
+  /** Of that many announcements of one who is acquainted, one is answered with neighbours. */
+  private static final int INTRODUCED_EACH = 8;
 
   private final ClusterView view;
   private final Reach reach;
@@ -83,8 +87,8 @@ public final class Membership {
     try {
       written =
           isShown(announced.host())
-              ? written(announced)
-              : newcomers.admit(() -> written(announced));
+              ? reach.within(reach.patience().reporting(), store -> write(store, announced))
+              : newcomers.admit(reach, store -> write(store, announced));
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "not written: what " + announced.host().id() + " announced", e);
       degraded = true;
@@ -93,7 +97,9 @@ public final class Membership {
     boolean blind = degraded || reach.degraded();
     return new Surroundings(
         !written,
-        neighbours(announced.introduced()),
+        introduces(announced, blind || !written)
+            ? Optional.of(neighbours(announced.introduced()))
+            : Optional.empty(),
         view.cluster(host.cluster()).seeds(),
         blind,
         blind ? List.of() : readings.lost(announced.introduced(), announced.doing().readings()));
@@ -113,20 +119,26 @@ public final class Membership {
         });
   }
 
+  /** Whoever knows some hardly needs others each time, and to draw them is a good part of all. */
+  private boolean introduces(Announcement announced, boolean unsettled) {
+    return unsettled
+        || announced.isWhole()
+        || !announced.doing().acquainted()
+        || chance.nextInt(INTRODUCED_EACH) == 0;
+  }
+
   /** Some of the asker's zone, and some that stay in reach when the zone does not. */
   private List<HostRecord> neighbours(Introduction asker) {
     Cluster cluster = view.cluster(asker.host().cluster());
     Topology from = asker.topology();
+    // Its own, for one call: the threads' own is slow to find for a virtual one.
+    RandomGenerator dice = new SplittableRandom(chance.nextLong());
     Predicate<HostRecord> other = host -> !host.host().equals(asker.host().id());
     List<Seen<HostRecord>> outside =
-        cluster.draw(from, new Reaching(0, OUTSIDE, OUTSIDE), other, chance);
+        cluster.draw(from, new Reaching(0, OUTSIDE, OUTSIDE), other, dice);
     List<Seen<HostRecord>> near =
-        cluster.draw(from, new Reaching(NEIGHBOURS - outside.size(), 0, 0), other, chance);
+        cluster.draw(from, new Reaching(NEIGHBOURS - outside.size(), 0, 0), other, dice);
     return Stream.concat(near.stream(), outside.stream()).map(Seen::record).toList();
-  }
-
-  private boolean written(Announcement announced) throws StateException, InterruptedException {
-    return reach.within(reach.patience().reporting(), store -> write(store, announced));
   }
 
   /** Whether all that was announced stands now; if not, the host must tell the whole. */

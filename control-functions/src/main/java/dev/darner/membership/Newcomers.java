@@ -1,12 +1,15 @@
 package dev.darner.membership;
 
 import dev.darner.schema.StateException;
+import dev.darner.schema.StateStore;
+import dev.darner.state.Reach;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
  * The hosts that are being registered. There is a limit to how many are so at once: thousands come
- * together when a cluster starts or its state was lost, each costs the store some round trips, and
- * if they were all let in, none would be done in its time, and the hosts that are known already
+ * together when a cluster starts or its state was lost, each costs the store some flushes of its
+ * log, and if all were let in, none would be done in its time, and the hosts that are known already
  * would lose their leases beside them. Any thread may come.
  */
 final class Newcomers {
@@ -21,23 +24,31 @@ final class Newcomers {
     this.places = new Semaphore(most);
   }
 
-  /** What is done for one of them. */
-  @FunctionalInterface
-  interface Work<T> {
-    T run() throws StateException, InterruptedException;
-  }
-
   /**
-   * Does it, or refuses at once.
+   * Registers one, or refuses at once. What was begun goes on when the host does not wait for it
+   * any more: it finds itself known when it comes again, and keeps its place until then.
    *
-   * @throws StateException.Unavailable when as many as may be are under way
+   * @throws StateException.Unavailable when as many as may be are under way, or the store is slow
    */
-  <T> T admit(Work<T> work) throws StateException, InterruptedException {
+  <T> T admit(Reach reach, Reach.Work<T> registering) throws StateException, InterruptedException {
     if (!places.tryAcquire()) {
       throw new StateException.Unavailable(most + " hosts are being registered already", null);
     }
+    Future<T> begun = null;
     try {
-      return work.run();
+      begun = reach.begin(store -> registered(store, registering));
+    } finally {
+      if (begun == null) {
+        places.release();
+      }
+    }
+    return reach.await(begun, reach.patience().reporting());
+  }
+
+  private <T> T registered(StateStore store, Reach.Work<T> registering)
+      throws StateException, InterruptedException {
+    try {
+      return registering.run(store);
     } finally {
       places.release();
     }

@@ -3,24 +3,25 @@ package dev.darner.membership;
 import dev.darner.model.TaskId;
 import dev.darner.schema.HostRecord;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a host is told in answer to its announcement.
  *
  * @param resync announce the whole inventory next
- * @param neighbours some hosts of the cluster, not the asker
+ * @param neighbours some hosts of the cluster, not the asker; empty when those told before stand
  * @param seeds every seed of the cluster
  * @param degraded this is from an old view, and nothing was written
  * @param lostReadings tasks among the asker's readings that another host reads by now
  */
 public record Surroundings(
     boolean resync,
-    List<HostRecord> neighbours,
+    Optional<List<HostRecord>> neighbours,
     List<HostRecord> seeds,
     boolean degraded,
     List<TaskId> lostReadings) {
   public Surroundings {
-    neighbours = List.copyOf(neighbours);
+    neighbours = neighbours.map(List::copyOf);
     seeds = List.copyOf(seeds);
     lostReadings = List.copyOf(lostReadings);
   }

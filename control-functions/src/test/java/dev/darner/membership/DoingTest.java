@@ -47,11 +47,11 @@ class DoingTest {
   }
 
   private static Doing failed(int host, boolean unreachable) {
-    return new Doing(0, List.of(new Failure(World.id(host), unreachable)), Map.of());
+    return new Doing(0, false, List.of(new Failure(World.id(host), unreachable)), Map.of());
   }
 
   private static Doing reads(long landed) {
-    return new Doing(0, List.of(), Map.of(TASK, landed));
+    return new Doing(0, false, List.of(), Map.of(TASK, landed));
   }
 
   private Suspects suspects() {
@@ -62,9 +62,9 @@ class DoingTest {
   void aLoadIsWrittenWhenItsBandChanges() throws Exception {
     announce(1, Doing.NOTHING);
     world.store.takeWrites();
-    announce(1, new Doing(40, List.of(), Map.of()));
+    announce(1, new Doing(40, false, List.of(), Map.of()));
     assertEquals(List.of(), world.store.takeWrites());
-    announce(1, new Doing(95, List.of(), Map.of()));
+    announce(1, new Doing(95, false, List.of(), Map.of()));
     assertEquals(1, world.store.takeWrites().size());
     assertEquals(HostRecord.FULL, world.cluster().host(World.id(1)).orElseThrow().record().load());
   }

@@ -258,9 +258,9 @@ class MembershipTest {
                 List.of(),
                 Announcement.Doing.NOTHING));
     assertFalse(there.resync());
-    assertEquals(List.of(), there.neighbours());
+    assertEquals(Optional.of(List.of()), there.neighbours());
     assertEquals(Set.of(World.task(1)), world.view.cluster(other).heldBy(World.id(1)));
-    assertEquals(List.of(), change(2, 1, 1).neighbours());
+    assertEquals(Optional.of(List.of()), change(2, 1, 1).neighbours());
   }
 
   @Test
@@ -354,7 +354,8 @@ class MembershipTest {
     Set<HostId> met = new HashSet<>();
     for (int round = 0; round < 20; round++) {
       Surroundings around = change(1, 1, 1);
-      List<HostId> names = around.neighbours().stream().map(HostRecord::host).toList();
+      List<HostId> names =
+          around.neighbours().orElseThrow().stream().map(HostRecord::host).toList();
       assertEquals(Membership.NEIGHBOURS, Set.copyOf(names).size());
       assertFalse(names.contains(World.id(1)));
       assertEquals(20, around.seeds().size());
@@ -368,7 +369,40 @@ class MembershipTest {
     for (int i = 0; i < Membership.NEIGHBOURS + 1; i++) {
       whole(i, 1);
     }
-    assertEquals(Membership.NEIGHBOURS, change(1, 1, 1).neighbours().size());
+    assertEquals(Membership.NEIGHBOURS, change(1, 1, 1).neighbours().orElseThrow().size());
+  }
+
+  @Test
+  void whoIsAcquaintedIsIntroducedNowAndThen() throws Exception {
+    whole(1, 1);
+    whole(2, 1);
+    int introduced = 0;
+    for (int i = 0; i < 80; i++) {
+      introduced += acquainted(1).neighbours().isPresent() ? 1 : 0;
+    }
+    assertTrue(introduced > 0 && introduced < 40, "introduced " + introduced + " times of 80");
+  }
+
+  @Test
+  void whoIsAcquaintedIsIntroducedWhenTheStateIsLost() throws Exception {
+    whole(1, 1);
+    whole(2, 1);
+    world.delete(new Key.Host(World.CLUSTER, World.id(1)));
+    Surroundings around = acquainted(1);
+    assertTrue(around.resync());
+    assertTrue(around.neighbours().isPresent());
+  }
+
+  private Surroundings acquainted(int host) throws InterruptedException {
+    return membership.announce(
+        new Announcement(
+            World.introduced(World.host(host, false)),
+            0,
+            1,
+            1,
+            List.of(),
+            List.of(),
+            new Announcement.Doing(0, true, List.of(), Map.of())));
   }
 
   @Test
@@ -380,7 +414,7 @@ class MembershipTest {
       Surroundings around = change(1, 2, 1, held(2));
       assertTrue(around.degraded());
       assertFalse(around.resync());
-      assertEquals(1, around.neighbours().size());
+      assertEquals(1, around.neighbours().orElseThrow().size());
     }
     assertThrows(
         StateException.Unavailable.class, () -> membership.leave(World.CLUSTER, World.id(1)));
@@ -400,7 +434,7 @@ class MembershipTest {
     whole(1, 1, held(1));
     whole(2, 1);
     membership.leave(World.CLUSTER, World.id(1));
-    assertEquals(List.of(), change(2, 1, 1).neighbours());
+    assertEquals(Optional.of(List.of()), change(2, 1, 1).neighbours());
     assertEquals(Set.of(), world.cluster().heldBy(World.id(1)));
     membership.leave(World.CLUSTER, World.id(1));
   }

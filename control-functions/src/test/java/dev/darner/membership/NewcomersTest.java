@@ -2,34 +2,73 @@ package dev.darner.membership;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.schema.StateException;
+import dev.darner.state.World;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NewcomersTest {
+  private final World world = World.waiting(Duration.ofMillis(50));
   private final Newcomers newcomers = new Newcomers(2);
 
-  @Test
-  void asManyAsMayBeAreLetInAndNoMore() throws Exception {
-    String deepest =
-        newcomers.admit(() ->
-            newcomers.admit(() -> {
-              assertThrows(StateException.Unavailable.class, () -> newcomers.admit(() -> "third"));
-              return "second";
-            }));
-    assertEquals("second", deepest);
+  @AfterEach
+  void close() {
+    world.close();
   }
 
   @Test
-  void whoeverLeavesMakesRoomHoweverItEnded() throws Exception {
+  void asManyAsMayBeAreLetInAndNoMore() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(2);
+    for (int i = 0; i < 2; i++) {
+      // Whoever is not waited for any more goes on, and keeps its place.
+      assertThrows(
+          StateException.Unavailable.class,
+          () ->
+              newcomers.admit(
+                  world.reach,
+                  store -> {
+                    end.await();
+                    ended.countDown();
+                    return "slow";
+                  }));
+    }
+    StateException refused =
+        assertThrows(
+            StateException.Unavailable.class, () -> newcomers.admit(world.reach, store -> "third"));
+    assertTrue(refused.getMessage().contains("2 hosts are being registered"));
+    end.countDown();
+    ended.await();
+    assertEquals("in", admitted());
+  }
+
+  /** The place of who has ended is free a moment later. */
+  private String admitted() throws InterruptedException {
+    while (true) {
+      try {
+        return newcomers.admit(world.reach, store -> "in");
+      } catch (StateException e) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void whoeverFailsMakesRoom() throws Exception {
     for (int i = 0; i < 3; i++) {
       assertThrows(
           StateException.NoLease.class,
           () ->
-              newcomers.admit(() -> {
-                throw new StateException.NoLease("gone", null);
-              }));
+              newcomers.admit(
+                  world.reach,
+                  store -> {
+                    throw new StateException.NoLease("gone", null);
+                  }));
     }
-    assertEquals("in", newcomers.admit(() -> "in"));
+    assertEquals("in", newcomers.admit(world.reach, store -> "in"));
   }
 }

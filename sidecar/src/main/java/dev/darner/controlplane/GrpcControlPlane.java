@@ -323,12 +323,14 @@ public final class GrpcControlPlane implements ControlPlane {
   }
 
   private AnnounceRequest.Builder announcement(
-      Inventory inventory, Vitals vitals, Map<HostId, Boolean> told) {
+      Inventory inventory, Vitals vitals, Map<HostId, Boolean> failures) {
     HostInfo introduced = cluster.asks() ? self.toBuilder().clearCluster().build() : self;
     long version = cluster.standing().settings().version();
     AnnounceRequest.Builder request =
-        Wire.announce(introduced, boot, inventory, version).setUploadLoad(vitals.uploadLoad());
-    told.forEach((host, unreachable) ->
+        Wire.announce(introduced, boot, inventory, version)
+            .setUploadLoad(vitals.uploadLoad())
+            .setAcquainted(!told.neighbours().isEmpty());
+    failures.forEach((host, unreachable) ->
         request.addFailuresBuilder().setHost(host.text()).setUnreachable(unreachable));
     // An answer may come when its task has ended.
     Instant old = clock.instant().minus(TO_BEGIN);
@@ -366,7 +368,10 @@ public final class GrpcControlPlane implements ControlPlane {
    * have known nobody for a while: it may have been started before those who announce themselves.
    */
   private synchronized void learn(AnnounceResponse answer) {
-    Set<Host> neighbours = hosts(answer.getNeighboursList());
+    Set<Host> neighbours =
+        answer.getNeighboursStand()
+            ? new LinkedHashSet<>(told.neighbours())
+            : hosts(answer.getNeighboursList());
     Set<HostAddress> seeds = new LinkedHashSet<>();
     hosts(answer.getSeedsList()).forEach(seed -> seeds.add(seed.address()));
     neighbours.removeIf(host -> host.id().equals(settings.self().id()));

@@ -252,6 +252,19 @@ class GrpcControlPlaneTest {
   }
 
   @Test
+  void neighboursThatStandAreKept() throws Exception {
+    GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
+    functions.announced =
+        AnnounceResponse.newBuilder().addNeighbours(info("a", "10.0.0.1:1", false)).build();
+    announce(plane);
+    functions.announced = AnnounceResponse.newBuilder().setNeighboursStand(true).build();
+    announce(plane);
+    clock.advance(GrpcControlPlane.TRUST_IN_NOBODY);
+    announce(plane);
+    assertEquals(List.of(host("a", "10.0.0.1:1", false)), plane.neighbourhood().neighbours());
+  }
+
+  @Test
   void whatWasWithdrawnUnheardIsToldWithTheNextAnnounce() throws Exception {
     functions.placement = Optional.of(readOrigin());
     GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
