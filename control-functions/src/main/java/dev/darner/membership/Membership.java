@@ -85,10 +85,9 @@ public final class Membership {
     boolean written = true;
     boolean degraded = false;
     try {
-      written =
-          isShown(announced.host())
-              ? reach.within(reach.patience().reporting(), store -> write(store, announced))
-              : newcomers.admit(reach, store -> write(store, announced));
+      Optional<Boolean> admitted = admitted(announced);
+      written = admitted.orElse(false);
+      degraded = admitted.isEmpty();
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "not written: what " + announced.host().id() + " announced", e);
       degraded = true;
@@ -117,6 +116,15 @@ public final class Membership {
           registration.end(store, cluster, host);
           return host;
         });
+  }
+
+  /** Whether all stands now; empty when too many come at once: the whole is to be told again. */
+  private Optional<Boolean> admitted(Announcement announced)
+      throws StateException, InterruptedException {
+    Reach.Work<Boolean> writing = store -> write(store, announced);
+    return isShown(announced.host())
+        ? Optional.of(reach.within(reach.patience().reporting(), writing))
+        : newcomers.admit(reach, writing);
   }
 
   /** Whoever knows some hardly needs others each time, and to draw them is a good part of all. */

@@ -3,6 +3,7 @@ package dev.darner.membership;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import dev.darner.state.Reach;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
@@ -13,26 +14,26 @@ import java.util.concurrent.Semaphore;
  * would lose their leases beside them. Any thread may come.
  */
 final class Newcomers {
-  private final int most;
   private final Semaphore places;
 
   /**
    * @param most who are let in at once, at least 1
    */
   Newcomers(int most) {
-    this.most = most;
     this.places = new Semaphore(most);
   }
 
   /**
-   * Registers one, or refuses at once. What was begun goes on when the host does not wait for it
-   * any more: it finds itself known when it comes again, and keeps its place until then.
+   * Registers one; empty at once when as many as may be are under way. What was begun goes on when
+   * the host does not wait for it any more: it finds itself known when it comes again, and keeps
+   * its place until then.
    *
-   * @throws StateException.Unavailable when as many as may be are under way, or the store is slow
+   * @throws StateException.Unavailable when the store is slow
    */
-  <T> T admit(Reach reach, Reach.Work<T> registering) throws StateException, InterruptedException {
+  <T> Optional<T> admit(Reach reach, Reach.Work<T> registering)
+      throws StateException, InterruptedException {
     if (!places.tryAcquire()) {
-      throw new StateException.Unavailable(most + " hosts are being registered already", null);
+      return Optional.empty();
     }
     Future<T> begun = null;
     try {
@@ -42,7 +43,7 @@ final class Newcomers {
         places.release();
       }
     }
-    return reach.await(begun, reach.patience().reporting());
+    return Optional.of(reach.await(begun, reach.patience().reporting()));
   }
 
   private <T> T registered(StateStore store, Reach.Work<T> registering)
