@@ -72,7 +72,7 @@ final class Execution {
   synchronized OrderOutcome worthTelling() {
     OrderOutcome now = end == null ? job.soFar() : end;
     boolean same = now.state() == State.RUNNING && band(now.progress()) == toldBand;
-    return same ? OrderOutcome.running(id, List.of()) : now;
+    return same ? now.brief() : now;
   }
 
   /** The functions heard an outcome. */

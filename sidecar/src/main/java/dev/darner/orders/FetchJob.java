@@ -3,7 +3,9 @@ package dev.darner.orders;
 import dev.darner.controlplane.OrderOutcome;
 import dev.darner.controlplane.OrderOutcome.Progress;
 import dev.darner.controlplane.OrderedContent;
+import dev.darner.model.Digest;
 import dev.darner.origin.Credential;
+import dev.darner.store.Content;
 import dev.darner.task.BlobReader;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Fetches some contents, a few at a time. What has come is held until all has, so that none makes
@@ -27,24 +30,35 @@ final class FetchJob implements Job {
   private final Credential credential;
   private final List<Part> parts;
 
-  FetchJob(String id, List<OrderedContent> contents, Credential credential, Fetcher fetcher) {
+  /**
+   * @param patience makes one for each content
+   */
+  FetchJob(
+      String id,
+      List<OrderedContent> contents,
+      Credential credential,
+      Supplier<Patience> patience,
+      Fetcher fetcher) {
     this.id = id;
     this.fetcher = fetcher;
     this.credential = credential;
-    this.parts = contents.stream().map(Part::new).toList();
+    this.parts = contents.stream().map(content -> new Part(content, patience.get())).toList();
   }
 
   /** One content. Guarded by itself: its own thread changes it, others look. */
   private static final class Part {
     private final OrderedContent content;
+    private final Patience patience;
     private BlobReader reader;
     private long size;
     private long received;
     private boolean sealed;
+    private String digest = "";
     private String cause = "";
 
-    private Part(OrderedContent content) {
+    private Part(OrderedContent content, Patience patience) {
       this.content = content;
+      this.patience = patience;
       this.size = content.size();
     }
 
@@ -54,8 +68,10 @@ final class FetchJob implements Job {
       size = other.content().layout().size();
     }
 
-    private synchronized void sealed() {
+    private synchronized void sealed(Content whole) {
       sealed = true;
+      boolean unnamed = content.ref().task().digest().isEmpty();
+      digest = unnamed ? whole.digest().map(Digest::toString).orElse("") : "";
     }
 
     private synchronized void failed(String why) {
@@ -72,7 +88,7 @@ final class FetchJob implements Job {
 
     private synchronized Progress progress() {
       long bytes = sealed ? size : reader == null ? received : reader.content().received();
-      return new Progress(bytes, size, sealed, cause);
+      return new Progress(bytes, size, sealed, digest, cause);
     }
   }
 
@@ -102,8 +118,9 @@ final class FetchJob implements Job {
     try {
       places.acquire();
       try {
-        fetcher.fetch(part.content.ref(), credential, part::opened);
-        part.sealed();
+        BlobReader reader =
+            fetcher.fetch(part.content.ref(), credential, part.patience, part::opened);
+        part.sealed(reader.content());
       } finally {
         places.release();
       }
@@ -138,6 +155,12 @@ final class FetchJob implements Job {
 
   @Override
   public OrderOutcome soFar() {
-    return OrderOutcome.running(id, progress());
+    String kept =
+        parts.stream()
+            .filter(part -> !part.patience.kept().isEmpty())
+            .map(part -> part.content.ref().task() + ": " + part.patience.kept())
+            .findFirst()
+            .orElse("");
+    return OrderOutcome.running(id, kept, progress());
   }
 }
