@@ -121,7 +121,7 @@ final class Course {
   private static Step resolving(Situation situation) {
     PreheatRecord record = situation.record();
     Optional<PreheatContentsRecord> told = situation.contents();
-    if (told.filter(PreheatContentsRecord::isKnown).isPresent()) {
+    if (told.filter(PreheatContentsRecord::tellsAll).isPresent()) {
       return begin(situation);
     }
     if (situation.isLate()) {

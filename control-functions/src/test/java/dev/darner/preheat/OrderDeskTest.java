@@ -140,7 +140,7 @@ class OrderDeskTest {
     List<Order> answer = exchange(done(id, new Content(Preheats.TASK, 7, Preheats.PLACE, true)));
 
     assertEquals(List.of(new Order.Forget(id)), answer);
-    assertTrue(told(1).isKnown());
+    assertTrue(told(1).tellsAll());
     assertEquals(Preheats.TASK, told(1).contents().getFirst().task());
   }
 

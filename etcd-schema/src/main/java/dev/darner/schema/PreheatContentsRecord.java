@@ -69,7 +69,7 @@ public record PreheatContentsRecord(
   }
 
   /** It is known what there is. */
-  public boolean isKnown() {
+  public boolean tellsAll() {
     return !working && cause.isEmpty();
   }
 
