@@ -56,8 +56,8 @@ final class OrderWire {
 
   private static Part part(ContentProgress told) {
     String digest = told.getDigest();
-    if (!digest.isEmpty()) {
-      var _ = Digest.parse(digest);
+    if (!digest.isEmpty() && Digest.parse(digest).algorithm() != Digest.Algorithm.SHA256) {
+      throw new IllegalArgumentException("a copy is told of by its SHA-256, not " + digest);
     }
     return new Part(
         told.getBytes(), told.getSize(), told.getSealed(), digest, cut(told.getCause()));

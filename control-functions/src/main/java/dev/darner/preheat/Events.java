@@ -75,7 +75,7 @@ final class Events {
   }
 
   private void tell(Preheat asked, ServerRequest request, ServerResponse response)
-      throws StateException, InterruptedException {
+      throws InterruptedException {
     try (OutputStream out = response.outputStream()) {
       String last = "";
       long seen = view.preheatChanges().count();
@@ -96,13 +96,18 @@ final class Events {
     }
   }
 
-  /** Tokens are revoked, and expire, while somebody listens. */
-  private boolean mayListen(ServerRequest request) throws StateException, InterruptedException {
+  /**
+   * Tokens are revoked, and expire, while somebody listens. One that the view does not show cannot
+   * be looked up without the store.
+   */
+  private boolean mayListen(ServerRequest request) throws InterruptedException {
     try {
       var _ = access.require(request, AccessRole.VIEWER);
       return true;
     } catch (Problem e) {
       return e.status().equals(Status.TOO_MANY_REQUESTS_429);
+    } catch (StateException e) {
+      return false;
     }
   }
 

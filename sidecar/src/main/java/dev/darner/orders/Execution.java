@@ -35,6 +35,10 @@ final class Execution {
     return priority;
   }
 
+  boolean isResting() {
+    return job.isResting();
+  }
+
   /** Begins; nothing is done when it was cancelled before. */
   synchronized void start(Runnable over) {
     thread = Thread.ofVirtual().name("order").unstarted(() -> run(over));

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -29,20 +30,30 @@ final class FetchJob implements Job {
   private final Fetcher fetcher;
   private final Credential credential;
   private final List<Part> parts;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+
+  /** Contents that are fetched, or wait for a place; others wait for another time, or are over. */
+  private final AtomicInteger busy;
+
+  private final Runnable rests;
 
   /**
    * @param patience makes one for each content
+   * @param rests told when there is nothing to do but to wait for another time; must return at once
    */
   FetchJob(
       String id,
       List<OrderedContent> contents,
       Credential credential,
       Supplier<Patience> patience,
-      Fetcher fetcher) {
+      Fetcher fetcher,
+      Runnable rests) {
     this.id = id;
     this.fetcher = fetcher;
     this.credential = credential;
     this.parts = contents.stream().map(content -> new Part(content, patience.get())).toList();
+    this.busy = new AtomicInteger(parts.size());
+    this.rests = rests;
   }
 
   /** One content. Guarded by itself: its own thread changes it, others look. */
@@ -53,6 +64,10 @@ final class FetchJob implements Job {
     private long size;
     private long received;
     private boolean sealed;
+
+    /** Its thread alone touches it. */
+    private boolean tried;
+
     private String digest = "";
     private String cause = "";
 
@@ -94,10 +109,9 @@ final class FetchJob implements Job {
 
   @Override
   public OrderOutcome run() throws InterruptedException {
-    Semaphore places = new Semaphore(AT_ONCE);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> fetches =
-          parts.stream().<Future<?>>map(p -> threads.submit(() -> fetch(p, places))).toList();
+          parts.stream().<Future<?>>map(p -> threads.submit(() -> fetch(p))).toList();
       try {
         for (Future<?> fetch : fetches) {
           fetch.get();
@@ -114,21 +128,44 @@ final class FetchJob implements Job {
     }
   }
 
-  private void fetch(Part part, Semaphore places) {
+  private void fetch(Part part) {
     try {
-      places.acquire();
-      try {
-        BlobReader reader =
-            fetcher.fetch(part.content.ref(), credential, part.patience, part::opened);
-        part.sealed(reader.content());
-      } finally {
-        places.release();
-      }
+      var _ = part.patience.insist(() -> attempt(part));
     } catch (FailedException e) {
       part.failed(e.getMessage());
     } catch (InterruptedException e) {
       part.failed("given up");
     }
+  }
+
+  private BlobReader attempt(Part part) throws FailedException, InterruptedException {
+    if (part.tried) {
+      busy.incrementAndGet();
+    }
+    try {
+      return inPlace(part);
+    } finally {
+      part.tried = true;
+      if (busy.decrementAndGet() == 0) {
+        rests.run();
+      }
+    }
+  }
+
+  private BlobReader inPlace(Part part) throws FailedException, InterruptedException {
+    places.acquire();
+    try {
+      BlobReader reader = fetcher.fetch(part.content.ref(), credential, part::opened);
+      part.sealed(reader.content());
+      return reader;
+    } finally {
+      places.release();
+    }
+  }
+
+  @Override
+  public boolean isResting() {
+    return busy.get() == 0;
   }
 
   private OrderOutcome outcome() {

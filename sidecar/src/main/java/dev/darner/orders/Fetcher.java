@@ -24,21 +24,18 @@ final class Fetcher {
   }
 
   /**
-   * Waits until a content is here and verified. A task tries its sources by itself; the patience is
-   * for an origin that is away for longer.
+   * Waits until a content is here and verified.
    *
-   * @param opened told of each reader that is begun with; who is told of another closes the earlier
-   * @return the last of those; while it is open the content stays
+   * @param opened told of the reader as soon as there is one; who is told of another closes the
+   *     earlier
+   * @return that reader; while it is open the content stays
    */
-  BlobReader fetch(
-      BlobRef ref, Credential credential, Patience patience, Consumer<BlobReader> opened)
+  BlobReader fetch(BlobRef ref, Credential credential, Consumer<BlobReader> opened)
       throws FailedException, InterruptedException {
-    return patience.insist(() -> {
-      BlobReader reader = open(ref, credential);
-      opened.accept(reader);
-      awaitSeal(reader.content());
-      return reader;
-    });
+    BlobReader reader = open(ref, credential);
+    opened.accept(reader);
+    awaitSeal(reader.content());
+    return reader;
   }
 
   private BlobReader open(BlobRef ref, Credential credential)

@@ -174,7 +174,8 @@ final class ImageReader {
   private byte[] bytes(BlobRef ref) throws FailedException, InterruptedException {
     BlobReader[] last = new BlobReader[1];
     try {
-      BlobReader reader = fetcher.fetch(ref, credential, patience, opened -> replace(last, opened));
+      BlobReader reader =
+          patience.insist(() -> fetcher.fetch(ref, credential, opened -> replace(last, opened)));
       return bytes(ref, reader.content());
     } finally {
       replace(last, null);

@@ -9,10 +9,12 @@ import dev.darner.store.BlobStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The orders of this host: each is done once and kept until the functions say that they know its
@@ -35,7 +37,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
   private final Fetcher fetcher;
   private final Map<String, Execution> known = new LinkedHashMap<>();
   private final List<Execution> waiting = new ArrayList<>();
-  private int fetching;
+  private final Set<Execution> fetching = new HashSet<>();
   private boolean closed;
 
   /**
@@ -116,7 +118,12 @@ public final class Orders implements OrderTaker, AutoCloseable {
     Credential credential = Credential.loggingIn(fetch.authorization());
     Instant end = tempo.clock().instant().plus(fetch.left());
     return new FetchJob(
-        fetch.id(), fetch.contents(), credential, () -> new Patience(tempo, end), fetcher);
+        fetch.id(),
+        fetch.contents(),
+        credential,
+        () -> new Patience(tempo, end),
+        fetcher,
+        this::startMore);
   }
 
   private Job resolving(Order.Resolve resolve) {
@@ -141,16 +148,26 @@ public final class Orders implements OrderTaker, AutoCloseable {
   }
 
   private void startFetches() {
-    while (!closed && fetching < FETCHES_AT_ONCE && !waiting.isEmpty()) {
+    while (!closed && busy() < FETCHES_AT_ONCE && !waiting.isEmpty()) {
       Execution next = waiting.stream().max(Comparator.comparingInt(Execution::priority)).get();
       waiting.remove(next);
-      fetching++;
-      next.start(this::fetched);
+      fetching.add(next);
+      next.start(() -> fetched(next));
     }
   }
 
-  private synchronized void fetched() {
-    fetching--;
+  /** Fetches that do more than to wait for an origin that is away. */
+  private long busy() {
+    return fetching.stream().filter(execution -> !execution.isResting()).count();
+  }
+
+  private synchronized void fetched(Execution over) {
+    fetching.remove(over);
+    startFetches();
+  }
+
+  /** One rests: another may work meanwhile. */
+  private synchronized void startMore() {
     startFetches();
   }
 

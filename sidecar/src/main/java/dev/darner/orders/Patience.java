@@ -60,6 +60,7 @@ final class Patience {
         if (e.kind() == FailedException.Kind.FINAL
             || wrong >= MOST_WRONG
             || now.plus(rest).isAfter(end)) {
+          kept = "";
           throw e;
         }
         kept = String.valueOf(e.getMessage());

@@ -340,6 +340,25 @@ class OrdersTest {
   }
 
   @Test
+  void fetchesThatWaitForAnOriginKeepNoOtherFromFetching() {
+    orders.close();
+    Tempo.Pause ever = time -> new CountDownLatch(1).await();
+    orders = new Orders(tasks::open, origin, store, new Tempo(ever, () -> now, () -> 0.5));
+    OrderedContent one = server.blob(random(1, 3000));
+    OrderedContent two = server.blob(random(2, 3000));
+    OrderedContent three = server.blob(random(3, 3000));
+    server.answerNext(503, 1000);
+    order(fetch("f", one), fetch("g", two));
+    eventually(() -> !outcome("f").cause().isEmpty() && !outcome("g").cause().isEmpty());
+    server.answerNext(503, 0);
+
+    order(fetch("h", three));
+
+    assertEquals(State.DONE, ended("h").state());
+    assertEquals(State.RUNNING, outcome("f").state());
+  }
+
+  @Test
   void whatIsRefusedIsNotTriedAgainNorWhatIsLate() {
     OrderedContent layer = server.blob(random(2, 3000));
     server.answerNext(403, 1000);
