@@ -15,6 +15,9 @@ import dev.darner.rig.RealProcess;
 import dev.darner.rig.SlowLink;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,10 @@ class PreheatTest {
 
   private static final Duration TO_MOVE = Duration.ofSeconds(60);
   private static final Duration TO_END = Duration.ofMinutes(3);
+
+  /** A slow link gives something more often than that. */
+  private static final Duration STILL = Duration.ofSeconds(3);
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @RegisterExtension final LiveRig rig = new LiveRig();
@@ -91,6 +98,60 @@ class PreheatTest {
     assertTrue(preheat.stderr().contains("rig/n2: "), preheat::stderr);
   }
 
+  @Test
+  void aCancelEndsTheReadsOfTheOrigin() {
+    Functions functions = Functions.startInMemory(rig);
+    SlowLink link = SlowLink.to(rig, registry.port(), BYTES_PER_SECOND / 3);
+    Swarm swarm = new Swarm(rig, image, link.address());
+    swarm.add("--functions", functions.url(), "--seed");
+    swarm.add("--functions", functions.url());
+    awaitHosts(functions, 2);
+    RealProcess preheat = preheat(functions.url(), swarm.imageName());
+    Await.until("bytes come", TO_MOVE, () -> link.forwarded() > image.size() / 8);
+
+    String id = theOnly(functions).path("id").asString("");
+    Darner.start(rig, "cancel", "preheat", "--cancel", id, "--functions", functions.url())
+        .finish(TO_END);
+
+    Await.until("the origin is read no more", TO_MOVE, standsStill(link::forwarded));
+    assertTrue(link.forwarded() < image.size(), "all of it was read nevertheless");
+    assertEquals(1, preheat.exit(TO_END), preheat::tail);
+    assertEquals("CANCELLED", theOnly(functions).path("state").asString(""));
+  }
+
+  @Test
+  void aRegistryThatIsOverloadedForAWhileIsWaitedFor() {
+    Functions functions = Functions.startInMemory(rig);
+    SlowLink link = SlowLink.to(rig, registry.port(), Long.MAX_VALUE);
+    Swarm swarm = new Swarm(rig, image, link.address());
+    swarm.add("--functions", functions.url(), "--seed");
+    swarm.add("--functions", functions.url());
+    awaitHosts(functions, 2);
+    link.overloaded(true);
+
+    RealProcess preheat = preheat(functions.url(), swarm.imageName());
+    Await.until("it was refused thrice", TO_MOVE, () -> link.refused() > 2);
+    assertEquals("RESOLVING", theOnly(functions).path("state").asString(""));
+    link.overloaded(false);
+
+    JsonNode end = JSON.readTree(preheat.finish(TO_END));
+    assertEquals("SUCCESS", end.path("state").asString(), end::toString);
+    Swarm.assertReadOnce(registry, image);
+  }
+
+  /** Whether a count has been the same for some time. */
+  private static BooleanSupplier standsStill(LongSupplier count) {
+    AtomicLong last = new AtomicLong(-1);
+    AtomicLong since = new AtomicLong();
+    return () -> {
+      long now = count.getAsLong();
+      if (last.getAndSet(now) != now) {
+        since.set(System.nanoTime());
+      }
+      return System.nanoTime() - since.get() > STILL.toNanos();
+    };
+  }
+
   private RealProcess preheat(String functions, String name) {
     List<String> words =
         List.of(
@@ -106,8 +167,12 @@ class PreheatTest {
   }
 
   private static String owner(Functions functions) {
+    return theOnly(functions).path("owner").asString("");
+  }
+
+  private static JsonNode theOnly(Functions functions) {
     JsonNode preheats = JSON.readTree(functions.get("/api/v1/preheats")).path("preheats");
     assertEquals(1, preheats.size(), preheats::toString);
-    return preheats.get(0).path("owner").asString("");
+    return preheats.get(0);
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,12 +19,16 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SlowLink implements AutoCloseable {
   private static final int BUFFER = 32 * 1024;
+  private static final String OVERLOADED =
+      "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
   private final ServerSocket listener;
   private final InetSocketAddress server;
   private final Pace pace;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong forwarded = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private volatile boolean overloaded;
 
   private SlowLink(ServerSocket listener, InetSocketAddress server, Pace pace) {
     this.listener = listener;
@@ -57,6 +62,16 @@ public final class SlowLink implements AutoCloseable {
     return forwarded.get();
   }
 
+  /** Answers new connections with 503, or lets them through again. */
+  public void overloaded(boolean now) {
+    overloaded = now;
+  }
+
+  /** Requests that were answered with 503 so far. */
+  public long refused() {
+    return refused.get();
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -69,6 +84,10 @@ public final class SlowLink implements AutoCloseable {
 
   private void connect(Socket client) {
     open.add(client);
+    if (overloaded) {
+      Thread.ofVirtual().start(() -> refuse(client));
+      return;
+    }
     try {
       Socket far = new Socket();
       open.add(far);
@@ -76,6 +95,19 @@ public final class SlowLink implements AutoCloseable {
       Thread.ofVirtual().start(() -> copy(client, far, new Pace(Long.MAX_VALUE), new AtomicLong()));
       Thread.ofVirtual().start(() -> copy(far, client, pace, forwarded));
     } catch (IOException e) {
+      end(client);
+    }
+  }
+
+  private void refuse(Socket client) {
+    try {
+      if (client.getInputStream().read(new byte[BUFFER]) > 0) {
+        client.getOutputStream().write(OVERLOADED.getBytes(StandardCharsets.US_ASCII));
+        refused.incrementAndGet();
+      }
+    } catch (IOException e) {
+      // The client left.
+    } finally {
       end(client);
     }
   }

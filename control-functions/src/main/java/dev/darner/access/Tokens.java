@@ -15,6 +15,7 @@ import dev.darner.schema.Key;
 import dev.darner.schema.StateException;
 import dev.darner.schema.TokenRecord;
 import dev.darner.schema.Transaction;
+import dev.darner.schema.Transaction.Condition;
 import dev.darner.schema.TransactionResult;
 import dev.darner.state.Seen;
 import io.helidon.http.HeaderNames;
@@ -25,6 +26,8 @@ import io.helidon.webserver.http.ServerRequest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +39,8 @@ import java.util.Optional;
 final class Tokens implements HttpService {
   /** So many stand at most, those that expired included until they are swept away. */
   private static final int MOST = 1000;
+
+  private static final int REVOKE_TRIES = 5;
 
   private static final String PATH = "/api/v1/tokens";
 
@@ -104,7 +109,7 @@ final class Tokens implements HttpService {
 
   private Answer create(TokenRecord record, Credential made)
       throws StateException, InterruptedException {
-    if (!write(record, 0).written()) {
+    if (!write(record, 0, List.of()).written()) {
       throw new Problem(Status.CONFLICT_409, "a token of this id stands already: try again");
     }
     return Answer.created(
@@ -129,10 +134,9 @@ final class Tokens implements HttpService {
         "token.update",
         described(changed),
         () -> {
-          if (wanted.expires().isPresent()) {
-            requireOtherAdmin(standing.record());
-          }
-          TransactionResult result = write(changed, standing.revision());
+          List<Condition> kept =
+              wanted.expires().isPresent() ? otherAdmin(standing.record()) : List.of();
+          TransactionResult result = write(changed, standing.revision(), kept);
           if (!result.written()) {
             throw ETag.changed();
           }
@@ -148,24 +152,46 @@ final class Tokens implements HttpService {
         "token.revoke",
         described(standing),
         () -> {
-          requireOtherAdmin(standing);
-          String key = new Key.Token(standing.id()).text();
-          tokens.commit(new Transaction(List.of(), List.of(), List.of(key), List.of()));
-          return Answer.nothing();
+          for (int attempt = 0; attempt < REVOKE_TRIES; attempt++) {
+            if (revoked(standing)) {
+              return Answer.nothing();
+            }
+          }
+          throw new Problem(Status.CONFLICT_409, "other admins' tokens change: ask again");
         });
   }
 
-  private void requireOtherAdmin(TokenRecord revoked) {
-    Instant now = clock.instant();
-    boolean other =
-        tokens.all().stream()
-            .map(Seen::record)
-            .filter(record -> !record.id().equals(revoked.id()))
-            .anyMatch(record -> record.role() == AccessRole.ADMIN && !record.expired(now));
-    if (revoked.role() == AccessRole.ADMIN && !other) {
-      throw new Problem(
-          Status.CONFLICT_409, "nobody could make tokens without it: make another admin's first");
+  /** False when the admin's token that would be left was changed meanwhile. */
+  private boolean revoked(TokenRecord standing) throws StateException, InterruptedException {
+    List<Condition> kept = otherAdmin(standing);
+    String key = new Key.Token(standing.id()).text();
+    List<String> others = kept.stream().map(Condition::key).toList();
+    return tokens.commit(new Transaction(kept, List.of(), List.of(key), others)).written();
+  }
+
+  /**
+   * An admin's token that is to stand unchanged while another goes, so that of two admins who
+   * revoke one another one stays; nothing where the token is no admin's.
+   */
+  private List<Condition> otherAdmin(TokenRecord going) {
+    if (going.role() != AccessRole.ADMIN) {
+      return List.of();
     }
+    Instant now = clock.instant();
+    return tokens.all().stream()
+        .filter(seen -> !seen.record().id().equals(going.id()))
+        .filter(seen -> seen.record().role() == AccessRole.ADMIN && !seen.record().expired(now))
+        .max(Comparator.comparing(Tokens::end))
+        .map(seen ->
+            List.of(new Condition(new Key.Token(seen.record().id()).text(), seen.revision())))
+        .orElseThrow(() ->
+            new Problem(
+                Status.CONFLICT_409,
+                "nobody could make tokens without it: make another admin's first"));
+  }
+
+  private static Instant end(Seen<TokenRecord> seen) {
+    return seen.record().expires().orElse(Instant.MAX);
   }
 
   /** The token that a path names, as the store has it. */
@@ -186,12 +212,14 @@ final class Tokens implements HttpService {
     }
   }
 
-  private TransactionResult write(TokenRecord record, long revision)
+  private TransactionResult write(TokenRecord record, long revision, List<Condition> more)
       throws StateException, InterruptedException {
     String key = new Key.Token(record.id()).text();
+    List<Condition> conditions = new ArrayList<>(more);
+    conditions.add(new Condition(key, revision));
     return tokens.commit(
         new Transaction(
-            List.of(new Transaction.Condition(key, revision)),
+            conditions,
             List.of(new Transaction.Put(key, Json.write(record), 0)),
             List.of(),
             List.of()));

@@ -216,9 +216,27 @@ public final class ClusterPages implements HttpService {
     if (!matches && !defined.containsKey(name)) {
       throw undefined(name);
     }
-    List<String> fits = ClusterMatch.fits(host, defined).stream().map(Fit::toString).toList();
+    List<String> fits =
+        ClusterMatch.fits(host, defined).stream()
+            .filter(fit -> who.reaches(fit.cluster()))
+            .map(Fit::toString)
+            .toList();
     return Answer.of(
-        new MatchAnswer(matches, belonging.cluster().text(), belonging.reason(), fits));
+        who.clusters().isEmpty()
+            ? new MatchAnswer(matches, belonging.cluster().text(), belonging.reason(), fits)
+            : narrow(matches, belonging, who, fits));
+  }
+
+  /** For one who may not see all clusters: nothing of the scopes of others. */
+  private static MatchAnswer narrow(
+      boolean matches, Belonging belonging, Principal who, List<String> fits) {
+    boolean seen = who.reaches(belonging.cluster());
+    String first = fits.isEmpty() ? "no scope fits" : fits.getFirst() + " fits";
+    return new MatchAnswer(
+        matches,
+        seen ? belonging.cluster().text() : "",
+        seen ? first : "it belongs to a cluster that this token is not for",
+        fits);
   }
 
   private static Candidate candidate(Parameters query) {

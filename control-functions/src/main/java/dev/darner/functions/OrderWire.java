@@ -1,8 +1,10 @@
 package dev.darner.functions;
 
+import dev.darner.model.Digest;
 import dev.darner.model.TaskId;
 import dev.darner.preheat.Order;
 import dev.darner.preheat.Outcome;
+import dev.darner.preheat.Outcome.Part;
 import dev.darner.proto.Cancel;
 import dev.darner.proto.ContentProgress;
 import dev.darner.proto.Fetch;
@@ -11,7 +13,6 @@ import dev.darner.proto.OrderState;
 import dev.darner.proto.Resolve;
 import dev.darner.schema.PreheatContentsRecord;
 import dev.darner.schema.PreheatContentsRecord.Content;
-import dev.darner.schema.PreheatHostRecord.Part;
 import java.util.List;
 
 /** Orders and their outcomes as messages of the contract, and back. Reading checks everything. */
@@ -54,7 +55,12 @@ final class OrderWire {
   }
 
   private static Part part(ContentProgress told) {
-    return new Part(told.getBytes(), told.getSize(), told.getSealed(), cut(told.getCause()));
+    String digest = told.getDigest();
+    if (!digest.isEmpty() && Digest.parse(digest).algorithm() != Digest.Algorithm.SHA256) {
+      throw new IllegalArgumentException("a copy is told of by its SHA-256, not " + digest);
+    }
+    return new Part(
+        told.getBytes(), told.getSize(), told.getSealed(), digest, cut(told.getCause()));
   }
 
   private static Content content(dev.darner.proto.Content told) {
@@ -74,13 +80,15 @@ final class OrderWire {
               Resolve.newBuilder()
                   .addAllImages(resolve.images())
                   .addAllPlatforms(resolve.platforms())
-                  .setAuthorization(resolve.authorization()));
+                  .setAuthorization(resolve.authorization())
+                  .setSecondsLeft(resolve.secondsLeft()));
       case Order.Fetch fetch ->
           message.setFetch(
               Fetch.newBuilder()
                   .addAllContents(fetch.contents().stream().map(OrderWire::message).toList())
                   .setAuthorization(fetch.authorization())
-                  .setPriority(fetch.priority()));
+                  .setPriority(fetch.priority())
+                  .setSecondsLeft(fetch.secondsLeft()));
       case Order.Forget _ -> message.setCancel(Cancel.getDefaultInstance());
     }
     return message.build();

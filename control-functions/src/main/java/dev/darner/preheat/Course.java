@@ -5,37 +5,45 @@ import dev.darner.schema.PreheatContentsRecord;
 import dev.darner.schema.PreheatHostRecord;
 import dev.darner.schema.PreheatRecord;
 import dev.darner.schema.PreheatState;
+import dev.darner.schema.PreheatSums;
 import dev.darner.state.Member;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the driver of a preheat does next. Pure.
  *
  * <p>RESOLVING: a host is asked what the images consist of, another when it is gone, does not
- * answer or fails; the hosts of the scope are fixed once that is known → RUNNING: each host fetches
- * → SUCCESS when every host has every byte verified, PARTIAL when some have, FAILED when none has,
- * as soon as every host has told or the time is over. RESOLVING → FAILED when nobody finds out.
+ * answer or says that it cannot be done. One that says that it is at work is not replaced while it
+ * lives. The hosts of the scope are drawn once that is known → RUNNING: each host fetches; for
+ * {@link #SETTLING} hosts that the scope lacks are added as they come → SUCCESS when every host has
+ * every byte verified, PARTIAL when some have, FAILED when none has, as soon as every host has told
+ * and the scope is complete, or it has settled, or the time is over. RESOLVING → FAILED when nobody
+ * finds out.
  */
 final class Course {
-  /** A host that is asked what an image consists of reads its manifests, no layer. */
+  /** So long a host that is asked may say nothing at all. */
   static final Duration TO_RESOLVE = Duration.ofSeconds(60);
 
-  /** For hosts that announce themselves again: functions may just have begun to know hosts. */
-  static final Duration TO_COME = Duration.ofSeconds(20);
+  /**
+   * Hosts that come back after an outage count for so long after it was known what there is; where
+   * nobody lives that is waited for.
+   */
+  static final Duration SETTLING = Duration.ofSeconds(60);
+
+  /**
+   * While hosts registered so short ago others may be about to: functions just came to know them.
+   */
+  static final Duration CALM = Duration.ofSeconds(5);
 
   /** Hosts that say that an image cannot be resolved, until they are believed. */
   static final int REFUSALS = 3;
-
-  private static final int MOST_ATTEMPTS = 20;
-  private static final double PERCENT = 100;
 
   private Course() {}
 
@@ -60,6 +68,26 @@ final class Course {
     Set<Member> living() {
       return alive.stream().map(Candidate::member).collect(Collectors.toSet());
     }
+
+    /** Hosts may still be about to come back. */
+    boolean isSettling() {
+      Instant last =
+          Stream.of(
+                  Optional.of(record.since()),
+                  Optional.of(record.asked()),
+                  contents.map(PreheatContentsRecord::since))
+              .flatMap(Optional::stream)
+              .max(Instant::compareTo)
+              .orElseThrow();
+      return now.isBefore(last.plus(SETTLING));
+    }
+
+    /** Nobody who fits was registered only a moment ago. */
+    private boolean isCalm() {
+      return alive.stream()
+          .filter(host -> Draw.fits(record.request(), host))
+          .noneMatch(host -> host.since().isAfter(now.minus(CALM)));
+    }
   }
 
   /** What to do. */
@@ -67,14 +95,21 @@ final class Course {
     /** Wait for what others do. */
     record Wait() implements Step {}
 
-    /** Have a host find out what the images consist of. */
-    record Ask(Member resolver) implements Step {}
+    /**
+     * Have a host find out what the images consist of.
+     *
+     * @param refused the one before said that it cannot be done
+     */
+    record Ask(Member resolver, boolean refused) implements Step {}
 
     /** Have these hosts fetch. */
     record Begin(List<Member> hosts) implements Step {}
 
+    /** Have these fetch too. */
+    record Widen(List<Member> hosts) implements Step {}
+
     /** It is over. */
-    record End(PreheatState state, List<String> causes) implements Step {}
+    record End(PreheatState state, PreheatSums sums, List<String> causes) implements Step {}
   }
 
   static Step next(Situation situation) {
@@ -86,18 +121,19 @@ final class Course {
   private static Step resolving(Situation situation) {
     PreheatRecord record = situation.record();
     Optional<PreheatContentsRecord> told = situation.contents();
-    if (told.isPresent() && told.get().cause().isEmpty()) {
+    if (told.filter(PreheatContentsRecord::tellsAll).isPresent()) {
       return begin(situation);
     }
     if (situation.isLate()) {
-      return failed("nobody found out in time what the images consist of", told);
+      return failed(situation, "nobody found out in time what the images consist of");
     }
-    if (told.isPresent()) {
-      return record.attempt() >= REFUSALS ? failed("cannot be resolved", told) : ask(situation);
+    if (told.filter(answer -> !answer.working()).isPresent()) {
+      return refused(situation);
     }
-    boolean asked = situation.living().stream().anyMatch(h -> isResolver(record, h));
+    boolean lives = situation.living().stream().anyMatch(host -> isResolver(record, host));
+    boolean atWork = told.filter(word -> word.attempt() == record.attempt()).isPresent();
     boolean patient = situation.now().isBefore(record.asked().plus(TO_RESOLVE));
-    return asked && patient ? new Step.Wait() : ask(situation);
+    return lives && (atWork || patient) ? new Step.Wait() : ask(situation, false);
   }
 
   private static boolean isResolver(PreheatRecord record, Member host) {
@@ -109,68 +145,69 @@ final class Course {
     return hosts.isEmpty() ? nobody(situation) : new Step.Begin(hosts);
   }
 
-  private static Step ask(Situation situation) {
+  /** As many as there are, or should be, are believed. */
+  private static Step refused(Situation situation) {
+    PreheatRecord record = situation.record();
+    int able = Draw.resolvers(record.request(), situation.alive()).size();
+    int enough = Math.min(REFUSALS, Math.max(able, record.expected()));
+    return record.refusals() + 1 >= enough
+        ? failed(situation, "cannot be resolved")
+        : ask(situation, true);
+  }
+
+  private static Step ask(Situation situation, boolean refused) {
     PreheatRecord record = situation.record();
     List<Member> able = Draw.resolvers(record.request(), situation.alive());
     if (able.isEmpty()) {
       return nobody(situation);
     }
-    if (record.attempt() >= MOST_ATTEMPTS) {
-      return failed("%d hosts did not answer".formatted(MOST_ATTEMPTS), situation.contents());
-    }
     int last = able.stream().map(Member::toString).toList().indexOf(record.resolver());
-    return new Step.Ask(able.get((last + 1) % able.size()));
+    return new Step.Ask(able.get((last + 1) % able.size()), refused);
   }
 
   private static Step nobody(Situation situation) {
-    boolean patient = situation.now().isBefore(situation.record().since().plus(TO_COME));
-    return patient && !situation.isLate()
+    return situation.isSettling() && !situation.isLate()
         ? new Step.Wait()
-        : failed("no host of its scope is alive", Optional.empty());
+        : failed(situation, "no host of its scope is alive");
   }
 
-  private static Step failed(String why, Optional<PreheatContentsRecord> told) {
-    String said = told.map(t -> t.resolver() + ": " + t.cause()).orElse("");
-    return new Step.End(
-        PreheatState.FAILED, said.isEmpty() ? List.of(why) : List.of(why + ": " + said));
+  private static Step failed(Situation situation, String why) {
+    String said =
+        situation
+            .contents()
+            .filter(told -> !told.cause().isEmpty())
+            .map(told -> ": " + told.resolver() + ": " + told.cause())
+            .orElse("");
+    return new Step.End(PreheatState.FAILED, PreheatSums.NONE, List.of(why + said));
   }
 
   private static Step running(Situation situation) {
-    Map<Member, PreheatHostRecord> hosts = new TreeMap<>(situation.hosts());
-    long done = hosts.values().stream().filter(Course::isDone).count();
-    if (hosts.isEmpty()) {
-      return situation.isLate()
-          ? failed("nothing is known of its hosts any more", Optional.empty())
-          : new Step.Wait();
+    Map<Member, PreheatHostRecord> hosts = situation.hosts();
+    if (situation.isLate()) {
+      return Verdict.of(situation);
     }
-    if (done == hosts.size()) {
-      return new Step.End(PreheatState.SUCCESS, List.of());
+    List<Member> more = lacking(situation);
+    if (!more.isEmpty()) {
+      return new Step.Widen(more);
     }
-    boolean over = hosts.values().stream().allMatch(host -> host.state().isOver());
-    if (!over && !situation.isLate()) {
-      return new Step.Wait();
-    }
-    List<String> causes = new ArrayList<>();
-    Set<Member> living = situation.living();
-    hosts.forEach((member, host) -> cause(member, host, living).ifPresent(causes::add));
-    return new Step.End(done == 0 ? PreheatState.FAILED : PreheatState.PARTIAL, causes);
+    boolean told =
+        !hosts.isEmpty() && hosts.values().stream().allMatch(host -> host.state().isOver());
+    return told && (isComplete(situation) || !situation.isSettling())
+        ? Verdict.of(situation)
+        : new Step.Wait();
   }
 
-  private static boolean isDone(PreheatHostRecord host) {
-    return host.state() == PreheatHostRecord.State.DONE;
+  private static List<Member> lacking(Situation situation) {
+    PreheatRecord record = situation.record();
+    return situation.isSettling() && !situation.hosts().isEmpty()
+        ? Draw.missing(
+            record.request(), situation.alive(), situation.hosts().keySet(), record.expected())
+        : List.of();
   }
 
-  private static Optional<String> cause(Member member, PreheatHostRecord host, Set<Member> living) {
-    return switch (host.state()) {
-      case DONE -> Optional.empty();
-      case FAILED -> Optional.of(member + ": " + host.cause());
-      case WAITING, FETCHING ->
-          Optional.of(
-              "%s: %s; %.0f %% when the time was over"
-                  .formatted(
-                      member,
-                      living.contains(member) ? "not done" : "the host is gone",
-                      PERCENT * Amount.of(host.parts()).part()));
-    };
+  private static boolean isComplete(Situation situation) {
+    return situation.hosts().size() >= situation.record().expected()
+        && Verdict.empty(situation).isEmpty()
+        && situation.isCalm();
   }
 }

@@ -5,11 +5,13 @@ import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.PreheatScope;
 import dev.darner.state.Member;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,17 +29,44 @@ final class Draw {
    * A host that lives.
    *
    * @param labels that it was given
+   * @param since when it was registered
    */
-  record Candidate(Member member, boolean seed, Map<String, String> labels) {}
+  record Candidate(Member member, boolean seed, Map<String, String> labels, Instant since) {}
 
   /** The hosts of the scope, the first drawn first. */
   static List<Member> of(PreheatRequest request, Collection<Candidate> alive) {
-    List<Candidate> fitting = alive.stream().filter(host -> fits(request, host)).toList();
-    List<Member> ranked = ranked(request, fitting.stream().map(Candidate::member).toList());
+    List<Member> ranked = ranked(request, fitting(request, alive));
     if (request.scope() == PreheatScope.ONE_SEED) {
       ranked = firstOfEach(ranked);
     }
     return ranked.stream().limit(limit(request, ranked.size())).toList();
+  }
+
+  /**
+   * Hosts that a scope lacks: of a scope without a limit all that fit, of one with a count or a
+   * part so many as were expected.
+   *
+   * @param scope hosts that were drawn before
+   * @param expected how many there should be, where it has a limit
+   */
+  static List<Member> missing(
+      PreheatRequest request, Collection<Candidate> alive, Set<Member> scope, int expected) {
+    List<Member> others =
+        fitting(request, alive).stream().filter(host -> !scope.contains(host)).toList();
+    List<Member> ranked = ranked(request, others);
+    if (request.scope() == PreheatScope.ONE_SEED) {
+      Set<String> served =
+          scope.stream().map(host -> host.cluster().text()).collect(Collectors.toSet());
+      ranked =
+          firstOfEach(ranked.stream().filter(h -> !served.contains(h.cluster().text())).toList());
+    }
+    long most = isLimited(request) ? Math.max(0, expected - scope.size()) : ranked.size();
+    return ranked.stream().limit(most).toList();
+  }
+
+  /** Whether it is for some of the hosts that fit. */
+  static boolean isLimited(PreheatRequest request) {
+    return request.count() != 0 || request.percent() != 0;
   }
 
   /**
@@ -46,17 +75,22 @@ final class Draw {
    */
   static List<Member> resolvers(PreheatRequest request, Collection<Candidate> alive) {
     List<Member> scope = of(request, alive);
-    List<Member> seeds =
+    Set<Member> drawn = Set.copyOf(scope);
+    Set<Member> seeds =
         alive.stream()
-            .filter(host -> host.seed() && scope.contains(host.member()))
+            .filter(host -> host.seed() && drawn.contains(host.member()))
             .map(Candidate::member)
-            .toList();
+            .collect(Collectors.toSet());
     return Stream.concat(scope.stream().filter(seeds::contains), scope.stream())
         .distinct()
         .toList();
   }
 
-  private static boolean fits(PreheatRequest request, Candidate host) {
+  private static List<Member> fitting(PreheatRequest request, Collection<Candidate> alive) {
+    return alive.stream().filter(host -> fits(request, host)).map(Candidate::member).toList();
+  }
+
+  static boolean fits(PreheatRequest request, Candidate host) {
     return (request.scope() == PreheatScope.ALL_HOSTS || host.seed())
         && (request.clusters().isEmpty()
             || request.clusters().contains(host.member().cluster().text()))

@@ -69,7 +69,7 @@ final class Driver {
 
   /** Does what is due for every preheat that is this replica's, or nobody's. */
   void look() throws InterruptedException {
-    List<Preheat> open = view.preheats().list().stream().filter(Driver::isOpen).toList();
+    List<Preheat> open = view.preheats().open();
     if (open.isEmpty() || reach.degraded()) {
       return;
     }
@@ -78,19 +78,23 @@ final class Driver {
           BUDGET,
           store -> {
             for (Preheat preheat : open) {
-              drive(store, preheat);
+              driveAlone(store, preheat);
             }
             return open.size();
           });
     } catch (StateException e) {
       LOG.log(Level.DEBUG, "preheats are not driven on yet", e);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "a preheat cannot be driven, as none should", e);
     }
   }
 
-  private static boolean isOpen(Preheat preheat) {
-    return preheat.record().filter(seen -> !seen.record().state().isOver()).isPresent();
+  /** One that breaks does not stop the others. */
+  private void driveAlone(StateStore store, Preheat preheat)
+      throws StateException, InterruptedException {
+    try {
+      drive(store, preheat);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the preheat " + preheat.id() + " cannot be driven, as none should", e);
+    }
   }
 
   private void drive(StateStore store, Preheat preheat)
@@ -104,8 +108,13 @@ final class Driver {
     Turn turn = new Turn(store, preheat, record.get().record(), List.of(claimed.get(), unchanged));
     switch (Course.next(situation(preheat, record.get().record()))) {
       case Step.Wait _ -> {}
-      case Step.Ask(Member resolver) -> ask(turn, resolver);
+      case Step.Ask ask -> ask(turn, ask);
       case Step.Begin(List<Member> hosts) -> begin(turn, hosts);
+      case Step.Widen(List<Member> hosts) -> {
+        if (add(turn, hosts)) {
+          LOG.log(Level.INFO, "preheat {0}: {1} more hosts came", preheat.id(), hosts.size());
+        }
+      }
       case Step.End end -> end(turn, end);
     }
   }
@@ -135,8 +144,8 @@ final class Driver {
     return told.isPresent() || !record.request().images().isEmpty()
         ? told
         : Optional.of(
-            new PreheatContentsRecord(
-                "", 0, "", Sources.all(List.of(), record.request()), clock.instant()));
+            PreheatContentsRecord.found(
+                "", 0, Sources.all(List.of(), record.request()), record.since()));
   }
 
   /** Every host that lives. */
@@ -148,24 +157,27 @@ final class Driver {
   }
 
   private static Candidate candidate(HostRecord host) {
-    return new Candidate(new Member(host.cluster(), host.host()), host.seed(), host.labels());
+    return new Candidate(
+        new Member(host.cluster(), host.host()), host.seed(), host.labels(), host.since());
   }
 
-  private void ask(Turn turn, Member resolver) throws StateException, InterruptedException {
-    PreheatRecord next = turn.record().resolvedBy(resolver.toString(), clock.instant());
-    Optional<Condition> refused =
+  private void ask(Turn turn, Step.Ask ask) throws StateException, InterruptedException {
+    PreheatRecord next =
+        turn.record().resolvedBy(ask.resolver().toString(), ask.refused(), clock.instant());
+    Optional<Condition> told =
         turn.preheat().contents().map(seen -> new Condition(contentsKey(turn), seen.revision()));
     boolean written =
         turn.write(
-            refused.stream().toList(),
+            told.stream().toList(),
             List.of(put(key(turn.preheat()), next)),
-            refused.map(Condition::key).stream().toList());
+            told.map(Condition::key).stream().toList());
     if (written) {
-      LOG.log(Level.INFO, "preheat {0}: {1} finds out what it is", turn.record().id(), resolver);
+      LOG.log(
+          Level.INFO, "preheat {0}: {1} finds out what it is", turn.record().id(), ask.resolver());
     }
   }
 
-  /** The record comes last: with it the hosts of the scope are fixed. */
+  /** The record comes last: with it the hosts begin. */
   private void begin(Turn turn, List<Member> hosts) throws StateException, InterruptedException {
     Instant now = clock.instant();
     if (turn.preheat().contents().isEmpty()) {
@@ -175,6 +187,16 @@ final class Driver {
         return;
       }
     }
+    PreheatRecord next = turn.record().running(hosts.size(), now);
+    if (add(turn, hosts)
+        && turn.write(List.of(), List.of(put(key(turn.preheat()), next)), List.of())) {
+      LOG.log(Level.INFO, "preheat {0} runs on {1} hosts", turn.record().id(), hosts.size());
+    }
+  }
+
+  /** Takes hosts into the scope. */
+  private boolean add(Turn turn, List<Member> hosts) throws StateException, InterruptedException {
+    Instant now = clock.instant();
     List<Member> missing =
         hosts.stream().filter(host -> turn.preheat().host(host).isEmpty()).toList();
     for (int from = 0; from < missing.size(); from += TaskRecords.MOST_OPERATIONS) {
@@ -182,13 +204,10 @@ final class Driver {
       List<Put> puts = missing.subList(from, to).stream().map(h -> host(turn, h, now)).toList();
       List<Condition> absent = puts.stream().map(put -> new Condition(put.key(), 0)).toList();
       if (!turn.write(absent, puts, List.of())) {
-        return;
+        return false;
       }
     }
-    if (turn.write(
-        List.of(), List.of(put(key(turn.preheat()), turn.record().running(now))), List.of())) {
-      LOG.log(Level.INFO, "preheat {0} runs on {1} hosts", turn.record().id(), hosts.size());
-    }
+    return true;
   }
 
   private static Put host(Turn turn, Member host, Instant now) {
@@ -198,7 +217,7 @@ final class Driver {
   }
 
   private void end(Turn turn, Step.End end) throws StateException, InterruptedException {
-    PreheatRecord over = turn.record().over(end.state(), end.causes(), clock.instant());
+    PreheatRecord over = turn.record().over(end.state(), end.sums(), end.causes(), clock.instant());
     String claim = new Key.PreheatClaim(turn.record().id()).text();
     if (turn.write(List.of(), List.of(put(key(turn.preheat()), over)), List.of(claim))) {
       LOG.log(

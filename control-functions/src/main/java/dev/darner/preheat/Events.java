@@ -45,7 +45,8 @@ final class Events {
   }
 
   /**
-   * Answers until the preheat is over, or the listener gone.
+   * Answers until the preheat is over, or the listener gone or without a token that holds, which is
+   * noticed within some seconds.
    *
    * @param finding the preheat that is asked for, if the asker may see it
    */
@@ -62,7 +63,7 @@ final class Events {
       try {
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-        tell(preheat, response);
+        tell(preheat, request, response);
       } finally {
         places.release();
       }
@@ -73,12 +74,13 @@ final class Events {
     }
   }
 
-  private void tell(Preheat asked, ServerResponse response) throws InterruptedException {
+  private void tell(Preheat asked, ServerRequest request, ServerResponse response)
+      throws InterruptedException {
     try (OutputStream out = response.outputStream()) {
       String last = "";
       long seen = view.preheatChanges().count();
       Optional<Shown.Item> item = Shown.item(asked);
-      while (item.isPresent()) {
+      while (item.isPresent() && mayListen(request)) {
         String now = JSON.writeValueAsString(item.get());
         boolean over = item.get().state().isOver();
         write(out, now.equals(last) ? ": \n\n" : event(over ? "end" : "progress", now));
@@ -91,6 +93,21 @@ final class Events {
       }
     } catch (IOException | UncheckedIOException e) {
       // The listener left.
+    }
+  }
+
+  /**
+   * Tokens are revoked, and expire, while somebody listens. One that the view does not show cannot
+   * be looked up without the store.
+   */
+  private boolean mayListen(ServerRequest request) throws InterruptedException {
+    try {
+      var _ = access.require(request, AccessRole.VIEWER);
+      return true;
+    } catch (Problem e) {
+      return e.status().equals(Status.TOO_MANY_REQUESTS_429);
+    } catch (StateException e) {
+      return false;
     }
   }
 

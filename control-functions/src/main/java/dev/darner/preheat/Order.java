@@ -12,8 +12,14 @@ public sealed interface Order {
    * Find out what images consist of.
    *
    * @param authorization for the origins; empty for the host's own login
+   * @param secondsLeft after so many nobody wants it any more, 1 at least
    */
-  record Resolve(String id, List<String> images, List<String> platforms, String authorization)
+  record Resolve(
+      String id,
+      List<String> images,
+      List<String> platforms,
+      String authorization,
+      long secondsLeft)
       implements Order {
     public Resolve {
       images = List.copyOf(images);
@@ -32,8 +38,10 @@ public sealed interface Order {
    *
    * @param authorization as in {@link Resolve}
    * @param priority 0 to 9, the higher the earlier
+   * @param secondsLeft as in {@link Resolve}
    */
-  record Fetch(String id, List<Content> contents, String authorization, int priority)
+  record Fetch(
+      String id, List<Content> contents, String authorization, int priority, long secondsLeft)
       implements Order {
     public Fetch {
       contents = List.copyOf(contents);

@@ -20,14 +20,16 @@ import dev.darner.state.Reach;
 import dev.darner.state.Seen;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Tells a host its orders with the answer to its announcement, and writes what it says of those
@@ -41,6 +43,20 @@ public final class OrderDesk {
   /** Orders in one answer, the important ones first; the rest come with the next. */
   static final int MOST_ORDERS = 16;
 
+  /** Orders that a host takes; who has as many is given others once those are over. */
+  static final int MOST_OF_A_HOST = 64;
+
+  /** Of the orders in one answer, but for the first. */
+  private static final int MOST_TOLD = 400_000;
+
+  /** An order's bytes beside its names, and those of each content. */
+  private static final int FRAME = 200;
+
+  private static final int CONTENT_FRAME = 24;
+
+  /** A key that is missing is told of now and then, not with each announce of each host. */
+  private static final Duration WARNED_EVERY = Duration.ofMinutes(10);
+
   /** Of what is written in one transaction. */
   private static final int MOST_CHARACTERS = 250_000;
 
@@ -48,6 +64,7 @@ public final class OrderDesk {
   private final Reach reach;
   private final Credentials credentials;
   private final InstantSource clock;
+  private final AtomicReference<Instant> warned = new AtomicReference<>(Instant.MIN);
 
   /** Tells what the view shows. */
   public OrderDesk(ClusterView view, Reach reach, Credentials credentials, InstantSource clock) {
@@ -87,7 +104,7 @@ public final class OrderDesk {
     List<Order> answer = new ArrayList<>(heard.forget());
     answer.addAll(written(heard.writings()));
     Set<String> known = outcomes.stream().map(Outcome::id).collect(Collectors.toSet());
-    due(member, known).limit(MOST_ORDERS).forEach(answer::add);
+    answer.addAll(due(member, known));
     return answer;
   }
 
@@ -113,29 +130,66 @@ public final class OrderDesk {
         record.state() == PreheatState.RESOLVING
             && record.resolver().equals(host.toString())
             && resolving(record).equals(outcome.id())
-            && preheat.contents().isEmpty();
+            && isOpen(preheat);
     if (!asked) {
       heard.forget(outcome);
-    } else if (outcome.state() != Outcome.State.RUNNING) {
-      PreheatContentsRecord told = contents(host, outcome, record);
-      heard.write(new Key.PreheatContents(preheat.id()), 0, told, Optional.of(outcome.id()));
+      return;
+    }
+    Optional<Seen<PreheatContentsRecord>> standing = preheat.contents();
+    PreheatContentsRecord told = contents(host, outcome, record);
+    if (standing.filter(seen -> isSame(seen.record(), told)).isEmpty()) {
+      heard.write(
+          new Key.PreheatContents(preheat.id()),
+          standing.map(Seen::revision).orElse(0L),
+          told,
+          Optional.of(outcome.id()).filter(id -> !told.working()));
     }
   }
 
+  /** Nobody has found out yet. */
+  private static boolean isOpen(Preheat preheat) {
+    return preheat.contents().map(Seen::record).map(PreheatContentsRecord::working).orElse(true);
+  }
+
+  /** Of one that is at work, no more is worth writing than whether something keeps it. */
+  private static boolean isSame(PreheatContentsRecord standing, PreheatContentsRecord told) {
+    return told.working()
+        && standing.attempt() == told.attempt()
+        && standing.cause().isEmpty() == told.cause().isEmpty();
+  }
+
   private PreheatContentsRecord contents(Member host, Outcome outcome, PreheatRecord record) {
+    String name = host.toString();
+    int attempt = record.attempt();
+    Instant now = clock.instant();
     String cause =
-        outcome.state() == Outcome.State.DONE
-            ? outcome.resolved().isEmpty() ? "it found nothing to fetch" : ""
-            : outcome.cause().isEmpty() ? "it gave no reason" : outcome.cause();
-    List<Content> found =
-        cause.isEmpty() ? Sources.all(outcome.resolved(), record.request()) : List.of();
-    try {
-      return new PreheatContentsRecord(
-          host.toString(), record.attempt(), cause, found, clock.instant());
-    } catch (IllegalArgumentException e) {
-      return new PreheatContentsRecord(
-          host.toString(), record.attempt(), e.getMessage(), List.of(), clock.instant());
+        switch (outcome.state()) {
+          case RUNNING -> outcome.cause();
+          case DONE -> objection(outcome.resolved(), record.request());
+          case FAILED -> outcome.cause().isEmpty() ? "it gave no reason" : outcome.cause();
+        };
+    if (outcome.state() == Outcome.State.RUNNING) {
+      return PreheatContentsRecord.working(name, attempt, cause, now);
     }
+    if (!cause.isEmpty()) {
+      return PreheatContentsRecord.refused(name, attempt, cause, now);
+    }
+    try {
+      return PreheatContentsRecord.found(
+          name, attempt, Sources.all(outcome.resolved(), record.request()), now);
+    } catch (IllegalArgumentException e) {
+      return PreheatContentsRecord.refused(name, attempt, String.valueOf(e.getMessage()), now);
+    }
+  }
+
+  /** What is wrong with what was found; empty when nothing is. */
+  private static String objection(List<Content> resolved, PreheatRequest request) {
+    if (resolved.isEmpty()) {
+      return "it found nothing to fetch";
+    }
+    return Sources.stranger(resolved, request)
+        .map(place -> "it found content of another place than was asked for: " + place)
+        .orElse("");
   }
 
   private void hearFetch(Member host, Outcome outcome, Preheat preheat, Heard heard) {
@@ -144,7 +198,8 @@ public final class OrderDesk {
       heard.forget(outcome);
       return;
     }
-    int contents = preheat.contents().map(seen -> seen.record().contents().size()).orElse(0);
+    List<Content> contents =
+        preheat.contents().map(seen -> seen.record().contents()).orElse(List.of());
     Progress.of(known.get().record(), outcome, contents, clock.instant())
         .ifPresent(next ->
             heard.write(
@@ -186,22 +241,41 @@ public final class OrderDesk {
         part.stream().map(writing -> writing.put().key()).toList());
   }
 
-  /** An order that a host has not done yet. */
-  private record Due(int priority, Order order) {}
-
   /** The orders that a host has not done and does not know, the important ones first. */
-  private Stream<Order> due(Member host, Set<String> known) {
-    List<Due> due = new ArrayList<>();
-    for (Preheat preheat : view.preheats().list()) {
-      Optional<PreheatRecord> record = preheat.record().map(Seen::record);
-      record
-          .flatMap(OrderDesk::orderId)
-          .filter(id -> !known.contains(id))
-          .flatMap(id -> due(id, host, preheat, record.get()))
-          .map(order -> new Due(record.get().request().priority(), order))
-          .ifPresent(due::add);
+  private List<Order> due(Member host, Set<String> known) {
+    int most = Math.min(MOST_ORDERS, MOST_OF_A_HOST - known.size());
+    List<PreheatRecord> urgent =
+        view.preheats().open().stream()
+            .flatMap(preheat -> preheat.record().map(Seen::record).stream())
+            .filter(record -> orderId(record).filter(id -> !known.contains(id)).isPresent())
+            .sorted(
+                Comparator.comparingInt((PreheatRecord record) -> record.request().priority())
+                    .reversed())
+            .toList();
+    List<Order> due = new ArrayList<>();
+    int told = 0;
+    for (PreheatRecord record : urgent) {
+      Optional<Order> order = due.size() < most ? due(host, record) : Optional.empty();
+      int size = order.map(OrderDesk::size).orElse(0);
+      if (order.isPresent() && (due.isEmpty() || told + size <= MOST_TOLD)) {
+        due.add(order.get());
+        told += size;
+      }
     }
-    return due.stream().sorted(Comparator.comparingInt(Due::priority).reversed()).map(Due::order);
+    return due;
+  }
+
+  /** About so many bytes are told of an order. */
+  private static int size(Order order) {
+    return switch (order) {
+      case Order.Resolve resolve -> FRAME + String.join("", resolve.images()).length();
+      case Order.Fetch fetch ->
+          FRAME
+              + fetch.contents().stream()
+                  .mapToInt(c -> CONTENT_FRAME + c.task().text().length() + c.place().length())
+                  .sum();
+      case Order.Forget _ -> FRAME;
+    };
   }
 
   /** Of the order that hosts may have now. */
@@ -217,22 +291,47 @@ public final class OrderDesk {
     return new OrderId(record.id(), record.attempt()).toString();
   }
 
-  private Optional<Order> due(String id, Member host, Preheat preheat, PreheatRecord record) {
+  /** What a host is to do for a preheat that is under way. */
+  private Optional<Order> due(Member host, PreheatRecord record) {
+    Optional<Preheat> preheat = view.preheats().find(record.id());
+    return record.state() == PreheatState.RESOLVING
+        ? preheat.flatMap(p -> resolving(host, p, record))
+        : preheat.flatMap(p -> fetching(host, p, record));
+  }
+
+  private Optional<Order> resolving(Member host, Preheat preheat, PreheatRecord record) {
     PreheatRequest request = record.request();
-    Optional<PreheatContentsRecord> contents = preheat.contents().map(Seen::record);
-    if (record.state() == PreheatState.RESOLVING) {
-      boolean asked = record.resolver().equals(host.toString()) && contents.isEmpty();
-      return Optional.of(record)
-          .filter(r -> asked)
-          .flatMap(this::authorization)
-          .map(given -> new Order.Resolve(id, request.images(), request.platforms(), given));
-    }
+    return Optional.of(record)
+        .filter(r -> r.resolver().equals(host.toString()) && isOpen(preheat))
+        .flatMap(this::authorization)
+        .map(given ->
+            new Order.Resolve(
+                resolving(record),
+                request.images(),
+                request.platforms(),
+                given,
+                secondsLeft(record)));
+  }
+
+  private Optional<Order> fetching(Member host, Preheat preheat, PreheatRecord record) {
     boolean open = preheat.host(host).filter(h -> !h.record().state().isOver()).isPresent();
-    return contents
-        .filter(c -> open)
-        .flatMap(c ->
+    return preheat
+        .contents()
+        .filter(seen -> open)
+        .flatMap(seen ->
             authorization(record)
-                .map(given -> new Order.Fetch(id, c.contents(), given, request.priority())));
+                .map(given ->
+                    new Order.Fetch(
+                        OrderId.fetch(record.id()).toString(),
+                        seen.record().contents(),
+                        given,
+                        record.request().priority(),
+                        secondsLeft(record))));
+  }
+
+  private long secondsLeft(PreheatRecord record) {
+    Instant end = record.since().plusSeconds(record.request().timeoutSeconds());
+    return Math.max(1, Duration.between(clock.instant(), end).toSeconds());
   }
 
   /** Empty when this replica cannot open what another has sealed: that one tells the order. */
@@ -241,7 +340,7 @@ public final class OrderDesk {
       return Optional.of("");
     }
     Optional<String> opened = credentials.open(record.id(), record.credentials());
-    if (opened.isEmpty()) {
+    if (opened.isEmpty() && isTimeToWarn()) {
       LOG.log(
           Level.WARNING,
           "the credentials of preheat {0} cannot be opened: give every replica the same"
@@ -249,5 +348,11 @@ public final class OrderDesk {
           record.id());
     }
     return opened;
+  }
+
+  private boolean isTimeToWarn() {
+    Instant now = clock.instant();
+    Instant last = warned.get();
+    return !now.isBefore(last.plus(WARNED_EVERY)) && warned.compareAndSet(last, now);
   }
 }

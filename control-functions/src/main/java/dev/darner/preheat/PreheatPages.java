@@ -17,6 +17,7 @@ import dev.darner.schema.Key;
 import dev.darner.schema.PreheatRecord;
 import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.PreheatState;
+import dev.darner.schema.PreheatSums;
 import dev.darner.schema.StateException;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.Transaction.Condition;
@@ -44,6 +45,10 @@ import java.util.random.RandomGenerator;
 final class PreheatPages implements HttpService {
   private static final String PATH = "/api/v1/preheats";
   private static final int MOST_OPEN = 100;
+
+  /** Hosts of all that are under way: each has a key for each of its preheats. */
+  private static final int MOST_HOSTS = 100_000;
+
   private static final int CANCEL_TRIES = 5;
   private static final DateTimeFormatter ID_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'").withZone(ZoneOffset.UTC);
@@ -135,12 +140,32 @@ final class PreheatPages implements HttpService {
       throws StateException, InterruptedException {
     Wanted wanted = Body.read(request, Wanted.class);
     PreheatRequest checked = checked(wanted, who);
-    requireRoom();
-    requireHosts(checked);
     Instant now = clock.instant();
-    PreheatId id = new PreheatId(ID_TIME.format(now) + "-%08x".formatted(chance.nextInt()));
-    PreheatRecord record = PreheatRecord.begun(id, checked, sealed(wanted, id), now);
+    PreheatId id = wanted.id() == null ? named(now) : wanted.id();
+    Optional<Answer> begun = begun(id, checked);
+    if (begun.isPresent()) {
+      return begun.get();
+    }
+    int hosts = requireHosts(checked);
+    requireRoom(hosts);
+    PreheatRecord record =
+        PreheatRecord.begun(id, checked, wanted.awaited(), hosts, sealed(wanted, id), now);
     return audit.change(who, "preheat.create", "preheat " + id, () -> written(record));
+  }
+
+  private PreheatId named(Instant now) {
+    return new PreheatId(ID_TIME.format(now) + "-%08x".formatted(chance.nextInt()));
+  }
+
+  /** One that stands already: its first answer was lost, or somebody else has the name. */
+  private Optional<Answer> begun(PreheatId id, PreheatRequest wanted) {
+    Optional<PreheatRecord> standing =
+        view.preheats().find(id).flatMap(Preheat::record).map(Seen::record);
+    if (standing.isPresent() && !standing.get().request().equals(wanted)) {
+      throw new Problem(
+          Status.CONFLICT_409, "another preheat has the id " + id + ": choose one, or give none");
+    }
+    return standing.map(_ -> Answer.of(item(id)));
   }
 
   private static PreheatRequest checked(Wanted wanted, Principal who) {
@@ -154,27 +179,32 @@ final class PreheatPages implements HttpService {
     }
   }
 
-  private void requireRoom() {
-    long open =
-        view.preheats().list().stream()
+  private void requireRoom(int more) {
+    List<Preheat> open = view.preheats().open();
+    int hosts =
+        open.stream()
             .flatMap(preheat -> preheat.record().stream())
-            .filter(seen -> !seen.record().state().isOver())
-            .count();
-    if (open >= MOST_OPEN) {
+            .mapToInt(seen -> seen.record().expected())
+            .sum();
+    if (open.size() >= MOST_OPEN || (!open.isEmpty() && hosts + more > MOST_HOSTS)) {
       throw new Problem(
           Status.TOO_MANY_REQUESTS_429,
-          "%d preheats are under way: wait for one to end, or cancel one".formatted(open));
+          "%d preheats of %d hosts are under way: wait for one to end, or cancel one"
+              .formatted(open.size(), hosts));
     }
   }
 
-  private void requireHosts(PreheatRequest request) {
+  /** So many hosts it would have now. */
+  private int requireHosts(PreheatRequest request) {
     List<Candidate> alive = Driver.alive(view);
-    if (Draw.of(request, alive).isEmpty()) {
+    int drawn = Draw.of(request, alive).size();
+    if (drawn == 0) {
       throw new Problem(
           Status.CONFLICT_409,
           "no host that is alive fits scope %s, clusters and labels; %d hosts are alive"
               .formatted(request.scope(), alive.size()));
     }
+    return drawn;
   }
 
   private String sealed(Wanted wanted, PreheatId id) {
@@ -199,7 +229,8 @@ final class PreheatPages implements HttpService {
             List.of(),
             List.of(key));
     if (!reach.within(reach.patience().reporting(), store -> store.commit(writing).written())) {
-      throw new Problem(Status.CONFLICT_409, "this name is taken by now: ask again");
+      return begun(record.id(), record.request())
+          .orElseThrow(() -> new Problem(Status.CONFLICT_409, "it went again: ask once more"));
     }
     return Answer.created(PATH + "/" + record.id(), item(record.id()));
   }
@@ -211,6 +242,9 @@ final class PreheatPages implements HttpService {
   private Answer cancel(ServerRequest request, Principal who)
       throws StateException, InterruptedException {
     Preheat preheat = find(request, who);
+    if (preheat.record().filter(seen -> seen.record().state().isOver()).isPresent()) {
+      return Answer.of(item(preheat.id()));
+    }
     return audit.change(
         who, "preheat.cancel", "preheat " + preheat.id(), () -> cancelled(preheat.id()));
   }
@@ -228,8 +262,10 @@ final class PreheatPages implements HttpService {
   }
 
   private boolean cancelled(Seen<PreheatRecord> seen) throws StateException, InterruptedException {
-    PreheatRecord over =
-        seen.record().over(PreheatState.CANCELLED, List.of("it was cancelled"), clock.instant());
+    PreheatId id = seen.record().id();
+    PreheatSums sums = view.preheats().find(id).map(Tally::of).orElse(PreheatSums.NONE);
+    List<String> why = List.of("it was cancelled");
+    PreheatRecord over = seen.record().over(PreheatState.CANCELLED, sums, why, clock.instant());
     String key = new Key.Preheat(over.id()).text();
     Transaction writing =
         new Transaction(

@@ -1,7 +1,8 @@
 package dev.darner.preheat;
 
+import dev.darner.preheat.Outcome.Part;
+import dev.darner.schema.PreheatContentsRecord.Content;
 import dev.darner.schema.PreheatHostRecord;
-import dev.darner.schema.PreheatHostRecord.Part;
 import dev.darner.schema.PreheatHostRecord.State;
 import java.time.Instant;
 import java.util.List;
@@ -13,37 +14,51 @@ final class Progress {
 
   /**
    * The host's record as it shall be; empty when it stands so, or nearly: another tenth of the
-   * bytes, or another state, is worth writing.
+   * bytes, another state, or that something keeps it or does so no more, is worth writing.
    *
-   * @param contents how many the preheat has: a host that says it is done, and does not say of each
-   *     that it is sealed, has failed
+   * @param contents of the preheat: a host that says it is done, and does not say of each that it
+   *     is sealed, has failed
    */
   static Optional<PreheatHostRecord> of(
-      PreheatHostRecord known, Outcome told, int contents, Instant now) {
-    List<Part> parts = told.parts().isEmpty() ? known.parts() : told.parts();
-    boolean whole = parts.size() == contents && Amount.of(parts).isWhole();
+      PreheatHostRecord known, Outcome told, List<Content> contents, Instant now) {
+    Landed before = Landed.of(known);
+    Landed landed = told.parts().isEmpty() ? before : Landed.of(told.parts(), contents);
     State state =
         switch (told.state()) {
           case RUNNING -> State.FETCHING;
-          case DONE -> whole ? State.DONE : State.FAILED;
+          case DONE -> landed.isWhole(contents.size()) ? State.DONE : State.FAILED;
           case FAILED -> State.FAILED;
         };
+    String cause = cause(state, told);
     boolean same =
-        known.state() == state && Amount.of(parts).band() == Amount.of(known.parts()).band();
-    if (known.state().isOver() || same) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new PreheatHostRecord(
-            known.cluster(), known.host(), state, parts, cause(state, told, parts), now));
+        known.state() == state
+            && landed.band() == before.band()
+            && known.cause().isEmpty() == cause.isEmpty();
+    return known.state().isOver() || same
+        ? Optional.empty()
+        : Optional.of(record(known, state, landed, cause, now));
   }
 
-  private static String cause(State state, Outcome told, List<Part> parts) {
+  private static PreheatHostRecord record(
+      PreheatHostRecord known, State state, Landed landed, String cause, Instant now) {
+    return new PreheatHostRecord(
+        known.cluster(),
+        known.host(),
+        state,
+        landed.text(),
+        landed.bytes(),
+        landed.size(),
+        landed.copies(),
+        cause,
+        now);
+  }
+
+  private static String cause(State state, Outcome told) {
     if (state != State.FAILED) {
-      return "";
+      return state == State.FETCHING ? told.cause() : "";
     }
     return told.cause().isEmpty()
-        ? parts.stream()
+        ? told.parts().stream()
             .map(Part::cause)
             .filter(cause -> !cause.isEmpty())
             .findFirst()

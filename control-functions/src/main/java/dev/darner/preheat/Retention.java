@@ -26,8 +26,9 @@ import java.util.Optional;
 
 /**
  * Removes preheats that have been over for long, and those beyond a number of them, the oldest
- * first. Every replica sweeps; they do not disturb one another, since each removal is by compare.
- * One thread sweeps.
+ * first; and before that what is known of each of their hosts and contents, when that is much.
+ * Every replica sweeps; they do not disturb one another, since each removal is by compare. One
+ * thread sweeps.
  */
 final class Retention {
   private static final Logger LOG = System.getLogger(Retention.class.getName());
@@ -36,6 +37,12 @@ final class Retention {
 
   /** Ended ones that are kept, however young. */
   static final int MOST_KEPT = 1000;
+
+  /** Ended ones of which hosts and contents are kept; of older ones the record with the sums is. */
+  static final int MOST_DETAILED = 100;
+
+  /** Hosts of all those together, but for the last that ended. */
+  static final int MOST_HOSTS = 20_000;
 
   private final ClusterView view;
   private final Reach reach;
@@ -58,14 +65,19 @@ final class Retention {
   }
 
   void sweep() {
-    List<Preheat> due = due();
-    if (due.isEmpty() || reach.degraded()) {
+    List<Ended> ended = ended();
+    List<Preheat> due = due(ended);
+    List<Preheat> coarse = coarse(ended);
+    if ((due.isEmpty() && coarse.isEmpty()) || reach.degraded()) {
       return;
     }
     try {
       reach.within(
           BUDGET,
           store -> {
+            for (Preheat preheat : coarse) {
+              removeDetails(store, preheat);
+            }
             for (Preheat preheat : due) {
               remove(store, preheat);
             }
@@ -81,13 +93,31 @@ final class Retention {
   /** A preheat and when it ended; one whose record somebody removed is due at once. */
   private record Ended(Preheat preheat, Instant at) {}
 
-  private List<Preheat> due() {
+  /** The latest first. */
+  private List<Ended> ended() {
+    return view.preheats().remains().stream()
+        .flatMap(preheat -> ended(preheat).stream())
+        .sorted(Comparator.comparing(Ended::at).reversed())
+        .toList();
+  }
+
+  /** Those of which too much is known. */
+  private static List<Preheat> coarse(List<Ended> ended) {
+    List<Preheat> coarse = new ArrayList<>();
+    int hosts = 0;
+    for (int i = 0; i < ended.size(); i++) {
+      Preheat preheat = ended.get(i).preheat();
+      hosts += preheat.hosts().size();
+      boolean much = i >= MOST_DETAILED || (i > 0 && hosts > MOST_HOSTS);
+      if (much && (!preheat.hosts().isEmpty() || preheat.contents().isPresent())) {
+        coarse.add(preheat);
+      }
+    }
+    return coarse;
+  }
+
+  private List<Preheat> due(List<Ended> ended) {
     Instant horizon = clock.instant().minus(kept);
-    List<Ended> ended =
-        view.preheats().remains().stream()
-            .flatMap(preheat -> ended(preheat).stream())
-            .sorted(Comparator.comparing(Ended::at).reversed())
-            .toList();
     List<Preheat> due = new ArrayList<>();
     for (int i = 0; i < ended.size(); i++) {
       if (i >= MOST_KEPT || !ended.get(i).at().isAfter(horizon)) {
@@ -114,20 +144,27 @@ final class Retention {
   /** The record last: whoever goes on finds what is left by it. */
   private static void remove(StateStore store, Preheat preheat)
       throws StateException, InterruptedException {
+    removeDetails(store, preheat);
     String key = new Key.Preheat(preheat.id()).text();
+    List<String> last = List.of(new Key.PreheatClaim(preheat.id()).text(), key);
+    store.commit(new Transaction(unchanged(preheat), List.of(), last, List.of(key)));
+  }
+
+  private static List<Condition> unchanged(Preheat preheat) {
     long revision = preheat.record().map(Seen::revision).orElse(0L);
-    List<Condition> unchanged = List.of(new Condition(key, revision));
+    return List.of(new Condition(new Key.Preheat(preheat.id()).text(), revision));
+  }
+
+  private static void removeDetails(StateStore store, Preheat preheat)
+      throws StateException, InterruptedException {
+    List<Condition> unchanged = unchanged(preheat);
     List<String> hosts = keys(preheat);
     for (int from = 0; from < hosts.size(); from += TaskRecords.MOST_OPERATIONS) {
       int to = Math.min(hosts.size(), from + TaskRecords.MOST_OPERATIONS);
       store.commit(new Transaction(unchanged, List.of(), hosts.subList(from, to), List.of()));
     }
-    List<String> last =
-        List.of(
-            new Key.PreheatContents(preheat.id()).text(),
-            new Key.PreheatClaim(preheat.id()).text(),
-            key);
-    store.commit(new Transaction(unchanged, List.of(), last, List.of(key)));
+    List<String> last = List.of(new Key.PreheatContents(preheat.id()).text());
+    store.commit(new Transaction(unchanged, List.of(), last, List.of()));
   }
 
   private static List<String> keys(Preheat preheat) {

@@ -2,22 +2,24 @@ package dev.darner.preheat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.darner.model.BlobRef;
 import dev.darner.rest.Page;
 import dev.darner.schema.PreheatContentsRecord;
 import dev.darner.schema.PreheatContentsRecord.Content;
 import dev.darner.schema.PreheatHostRecord;
 import dev.darner.schema.PreheatHostRecord.State;
 import dev.darner.schema.PreheatRecord;
+import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.PreheatScope;
 import dev.darner.schema.PreheatState;
+import dev.darner.schema.PreheatSums;
 import dev.darner.state.Preheat;
 import dev.darner.state.Seen;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Preheats in the form in which they are shown: no secret, and of URLs no query. */
 final class Shown {
@@ -42,6 +44,7 @@ final class Shown {
       PreheatState state,
       List<String> images,
       List<String> urls,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> digests,
       List<String> platforms,
       PreheatScope scope,
       List<String> clusters,
@@ -59,8 +62,13 @@ final class Shown {
       long bytes,
       long size) {}
 
-  /** How many hosts of the scope stand where. */
-  record HostCounts(int all, int done, int failed) {}
+  /**
+   * How many hosts of the scope stand where.
+   *
+   * @param expected how many there should be
+   * @param done with every byte verified; at the end without those that have another copy
+   */
+  record HostCounts(int all, int expected, int done, int failed) {}
 
   /** A preheat with all that is known of it. */
   record Whole(
@@ -73,6 +81,15 @@ final class Shown {
   /** A content; its size is 0 while unknown. */
   record ContentItem(String task, long size, String place, boolean manifest) {}
 
+  /**
+   * What a host has of a content.
+   *
+   * @param bytes that have landed, by tenths of the content
+   * @param digest of what was sealed under a name that is none; left out otherwise
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record PartItem(long bytes, long size, boolean sealed, boolean failed, String digest) {}
+
   /** A host; its parts stand in the order of the contents, and are empty before it told. */
   record HostItem(
       String cluster,
@@ -82,7 +99,7 @@ final class Shown {
       long size,
       int sealed,
       String cause,
-      List<PreheatHostRecord.Part> parts) {}
+      List<PartItem> parts) {}
 
   /** Empty when its record went meanwhile. */
   static Optional<Item> item(Preheat preheat) {
@@ -90,19 +107,14 @@ final class Shown {
   }
 
   private static Item item(Preheat preheat, PreheatRecord record) {
-    List<PreheatHostRecord> hosts = preheat.hosts().values().stream().map(Seen::record).toList();
-    List<Amount> amounts = hosts.stream().map(host -> Amount.of(host.parts())).toList();
-    long each =
-        preheat.contents().stream()
-            .flatMap(seen -> seen.record().contents().stream())
-            .mapToLong(Content::size)
-            .sum();
+    PreheatSums sums = record.sums() == null ? Tally.of(preheat) : record.sums();
     var request = record.request();
     return new Item(
         record.id().text(),
         record.state(),
         request.images(),
-        request.urls().stream().map(Shown::label).toList(),
+        request.urls().stream().map(Sources::label).toList(),
+        digests(request),
         request.platforms(),
         request.scope(),
         request.clusters(),
@@ -116,16 +128,16 @@ final class Shown {
         record.ended(),
         preheat.claim().map(seen -> seen.record().owner()).orElse(null),
         record.causes(),
-        counts(hosts),
-        amounts.stream().mapToLong(Amount::bytes).sum(),
-        amounts.stream().mapToLong(amount -> Math.max(each, amount.size())).sum());
+        new HostCounts(
+            sums.hosts(), Math.max(record.expected(), sums.hosts()), sums.done(), sums.failed()),
+        sums.bytes(),
+        sums.size());
   }
 
-  private static HostCounts counts(List<PreheatHostRecord> hosts) {
-    return new HostCounts(
-        hosts.size(),
-        (int) hosts.stream().filter(host -> host.state() == State.DONE).count(),
-        (int) hosts.stream().filter(host -> host.state() == State.FAILED).count());
+  private static Map<String, String> digests(PreheatRequest request) {
+    Map<String, String> digests = new TreeMap<>();
+    request.digests().forEach((url, digest) -> digests.put(Sources.label(url), digest));
+    return digests;
   }
 
   /**
@@ -145,34 +157,35 @@ final class Shown {
             new Whole(
                 item,
                 contents.stream().map(Shown::content).toList(),
-                cut.items().stream().map(Shown::host).toList(),
+                cut.items().stream().map(host -> host(host, contents)).toList(),
                 cut.next().orElse(null),
                 degraded));
   }
 
   private static ContentItem content(Content content) {
-    boolean file = content.place().contains("://");
     return new ContentItem(
-        content.task().text(),
-        content.size(),
-        file ? label(content.place()) : content.place(),
-        content.manifest());
+        content.task().text(), content.size(), Sources.label(content.place()), content.manifest());
   }
 
-  private static String label(String url) {
-    return BlobRef.file(URI.create(url)).location().label();
-  }
-
-  private static HostItem host(PreheatHostRecord host) {
-    Amount amount = Amount.of(host.parts());
+  private static HostItem host(PreheatHostRecord host, List<Content> contents) {
+    int told = Math.min(contents.size(), host.landed().length());
     return new HostItem(
         host.cluster().text(),
         host.host().text(),
         host.state(),
-        amount.bytes(),
-        amount.size(),
-        amount.sealed(),
+        host.bytes(),
+        host.size(),
+        Landed.sealed(host.landed()),
         host.cause(),
-        host.parts());
+        IntStream.range(0, told).mapToObj(i -> part(host, i, contents.get(i).size())).toList());
+  }
+
+  private static PartItem part(PreheatHostRecord host, int index, long size) {
+    char mark = host.landed().charAt(index);
+    boolean sealed = mark == Landed.SEALED;
+    boolean failed = mark == Landed.FAILED;
+    long tenths = failed ? 0 : mark - '0';
+    long bytes = sealed ? size : size / Landed.TENTHS * tenths;
+    return new PartItem(bytes, size, sealed, failed, host.copies().get(index));
   }
 }

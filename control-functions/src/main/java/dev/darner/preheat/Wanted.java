@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.darner.model.BlobRef;
 import dev.darner.model.ClusterId;
+import dev.darner.model.Digest;
 import dev.darner.model.ImageReference;
+import dev.darner.model.PreheatId;
 import dev.darner.model.Quoted;
 import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.PreheatScope;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +27,10 @@ import java.util.stream.Stream;
  * The body of a request for a preheat; what is left out is {@code null}. One image, or one URL, or
  * lists of them.
  *
+ * @param digest that the one URL must have
+ * @param digests that URLs must have, by those
+ * @param id a name for the preheat, by which it is asked for once however often the request comes;
+ *     one is made when it is left out
  * @param credentials for all its origins, which must be one server then
  * @param timeout 10 s to 7 days; an hour when left out
  */
@@ -32,6 +39,9 @@ record Wanted(
     List<String> images,
     String url,
     List<String> urls,
+    String digest,
+    Map<String, String> digests,
+    PreheatId id,
     List<String> platforms,
     PreheatScope scope,
     List<ClusterId> clusters,
@@ -104,6 +114,7 @@ record Wanted(
     return new PreheatRequest(
         named,
         files,
+        digests(files),
         requireNonNullElse(platforms, List.<String>of()).stream().map(Wanted::platform).toList(),
         requireNonNullElse(scope, PreheatScope.ONE_SEED),
         clusters(within),
@@ -112,6 +123,30 @@ record Wanted(
         limit("percent", percent, 100),
         checkedPriority(),
         timeoutSeconds());
+  }
+
+  private Map<String, String> digests(List<String> files) {
+    if (digest != null && url == null) {
+      throw new IllegalArgumentException("digest goes with url; images have it in their names");
+    }
+    Map<String, String> all = new TreeMap<>(requireNonNullElse(digests, Map.of()));
+    if (digest != null) {
+      all.put(url, digest);
+    }
+    all.replaceAll((file, is) -> Digest.parse(is).toString());
+    if (!files.containsAll(all.keySet())) {
+      throw new IllegalArgumentException("a digest is given for a URL that is not among the urls");
+    }
+    return all;
+  }
+
+  /** Clusters that were named. */
+  List<String> awaited() {
+    return requireNonNullElse(clusters, List.<ClusterId>of()).stream()
+        .map(ClusterId::text)
+        .sorted()
+        .distinct()
+        .toList();
   }
 
   Optional<String> authorization() {

@@ -52,6 +52,12 @@ public final class Preheat {
     return Optional.ofNullable(hosts.get(member));
   }
 
+  /** It has a record, and is not over. */
+  boolean isOpen() {
+    Seen<PreheatRecord> seen = record;
+    return seen != null && !seen.record().state().isOver();
+  }
+
   boolean isEmpty() {
     return record == null && contents == null && claim == null && hosts.isEmpty();
   }

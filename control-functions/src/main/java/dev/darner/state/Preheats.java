@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  */
 public final class Preheats {
   private final Map<PreheatId, Preheat> all = new ConcurrentHashMap<>();
+  private final Set<PreheatId> open = ConcurrentHashMap.newKeySet();
   private final Changes changes;
 
   /**
@@ -36,6 +38,14 @@ public final class Preheats {
         .toList();
   }
 
+  /** Those that are under way, by name: few, among many that are over. */
+  public List<Preheat> open() {
+    return open.stream()
+        .sorted((one, other) -> one.text().compareTo(other.text()))
+        .flatMap(id -> find(id).stream())
+        .toList();
+  }
+
   /** All of which anything is left, with a record or without. */
   public Collection<Preheat> remains() {
     return List.copyOf(all.values());
@@ -48,6 +58,11 @@ public final class Preheats {
         (same, old) -> {
           Preheat preheat = old == null ? new Preheat(id) : old;
           change.accept(preheat);
+          if (preheat.isOpen()) {
+            open.add(id);
+          } else {
+            open.remove(id);
+          }
           return preheat.isEmpty() ? null : preheat;
         });
     changes.happened();

@@ -8,10 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.darner.access.AccessMode;
 import dev.darner.access.AccessSettings;
 import dev.darner.proto.HostInfo;
+import dev.darner.schema.Key;
 import dev.darner.schema.MemoryStateStore;
+import dev.darner.schema.StateException;
+import dev.darner.schema.Transaction;
 import dev.darner.state.FakeClock;
 import dev.darner.state.FlakyStore;
+import java.io.InputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,8 +40,8 @@ class AccessTest {
       new AccessSettings(AccessMode.TOKENS, Optional.empty(), 1000, 1000);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final FlakyStore store =
-      new FlakyStore(new MemoryStateStore(InstantSource.system(), threads));
+  private final MemoryStateStore memory = new MemoryStateStore(InstantSource.system(), threads);
+  private final FlakyStore store = new FlakyStore(memory);
   private final FakeClock clock = new FakeClock();
   private final BlockingQueue<String> notices = new LinkedBlockingQueue<>();
   private Replica replica;
@@ -162,6 +169,54 @@ class AccessTest {
     Asker second = admin.create("{\"name\":\"a\",\"role\":\"admin\"}");
     assertEquals(204, second.send("DELETE", "/api/v1/tokens/bootstrap", null).statusCode());
     refusal(401, admin.get("/api/v1/tokens"));
+  }
+
+  @Test
+  void ofTwoAdminsWhoRevokeOneAnotherOneStays() throws Exception {
+    JsonNode made = admin.made("{\"name\":\"a\",\"role\":\"admin\"}");
+    String path = "/api/v1/tokens/" + made.path("id").asString();
+    store.beforeCommit(this::revokeFirstWhileRevoking);
+
+    refusal(409, admin.send("DELETE", path, null));
+
+    Asker second = new Asker(replica, made.path("token").asString());
+    assertEquals(1, second.json("/api/v1/tokens").path("tokens").size());
+  }
+
+  /** As the other admin does, by another replica. */
+  private void revokeFirstWhileRevoking() {
+    List<String> first = List.of(new Key.Token("bootstrap").text());
+    try {
+      if (memory.snapshot(Key.AUDIT).entries().stream()
+          .anyMatch(entry -> entry.value().contains("token.revoke"))) {
+        memory.commit(new Transaction(List.of(), List.of(), first, List.of()));
+      }
+    } catch (StateException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void eventsEndWhenTheTokenIsRevoked() throws Exception {
+    replica.announce(Replica.host(1, true), 1, 0, List.of());
+    String body = "{\"image\":\"registry.example/team/app:v1\"}";
+    Eventually.holds(
+        "the host is known", () -> admin.json("/api/v1/hosts").path("hosts").size() == 1);
+    HttpResponse<String> begun = admin.send("POST", "/api/v1/preheats", body);
+    assertEquals(201, begun.statusCode(), begun::body);
+    JsonNode made = admin.made("{\"name\":\"v\",\"role\":\"viewer\"}");
+    Asker viewer = new Asker(replica, made.path("token").asString());
+    String events = begun.headers().firstValue("Location").orElseThrow() + "/events";
+    String path = "/api/v1/tokens/" + made.path("id").asString();
+    try (HttpClient client = HttpClient.newHttpClient();
+        InputStream heard =
+            client.send(viewer.request(events).build(), BodyHandlers.ofInputStream()).body()) {
+      assertEquals('e', heard.read(), "it begins with an event");
+      assertEquals(204, admin.send("DELETE", path, null).statusCode());
+      String rest = new String(heard.readAllBytes(), StandardCharsets.UTF_8);
+      assertFalse(rest.contains("event: end"), rest);
+    }
+    refusal(401, viewer.get(events));
   }
 
   @Test

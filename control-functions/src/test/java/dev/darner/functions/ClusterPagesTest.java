@@ -299,6 +299,18 @@ class ClusterPagesTest {
       assertEquals(200, viewer.get(BERLIN).statusCode());
       refusal(403, viewer.get("/api/v1/clusters/east"));
       assertEquals(1, viewer.json("/api/v1/clusters").path("clusters").size());
+      String out = "{\"scopes\":{\"zones\":[\"secret-zone\"]}}";
+      admin.send("PUT", "/api/v1/clusters/west", out, NEW);
+      String match = "/match?host=n1&zone=secret-zone";
+      JsonNode hidden = viewer.json(BERLIN + match);
+      assertFalse(hidden.path("matches").asBoolean());
+      assertFalse(hidden.toString().contains("west"), hidden::toString);
+      assertFalse(hidden.toString().contains("secret-zone"), hidden::toString);
+      assertTrue(
+          admin.json(BERLIN + match).toString().contains("zone secret-zone of cluster west"));
+      assertEquals(
+          "cidr 10.0.0.0/8 of cluster berlin fits",
+          viewer.json(BERLIN + match + "&address=10.9.9.9").path("reason").asString());
       refusal(403, viewer.send("DELETE", BERLIN, null, "If-Match", tag(made)));
       assertEquals(204, admin.send("DELETE", BERLIN, null, "If-Match", tag(made)).statusCode());
       String audit = admin.get("/api/v1/audit").body();

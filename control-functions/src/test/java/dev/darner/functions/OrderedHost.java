@@ -26,6 +26,7 @@ final class OrderedHost {
   private HostInfo info;
   private final Map<String, OrderOutcome> known = new LinkedHashMap<>();
   private String failure = "";
+  private String digest = "sha256:" + "11".repeat(32);
   private boolean stuck;
   private boolean whole = true;
 
@@ -36,6 +37,12 @@ final class OrderedHost {
   /** Fails each fetch from now on. */
   OrderedHost failingWith(String cause) {
     failure = cause;
+    return this;
+  }
+
+  /** Gets another copy than others under names that are no digests. */
+  OrderedHost withCopy(String other) {
+    digest = other;
     return this;
   }
 
@@ -123,7 +130,12 @@ final class OrderedHost {
     }
     next.setState(OrderState.ORDER_STATE_DONE).clearContents();
     for (int i = 0; i < outcome.getContentsCount(); i++) {
-      next.addContents(ContentProgress.newBuilder().setBytes(SIZE).setSize(SIZE).setSealed(true));
+      next.addContents(
+          ContentProgress.newBuilder()
+              .setBytes(SIZE)
+              .setSize(SIZE)
+              .setSealed(true)
+              .setDigest(digest));
     }
     return next.build();
   }

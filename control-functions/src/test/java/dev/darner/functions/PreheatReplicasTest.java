@@ -197,6 +197,7 @@ class PreheatReplicasTest {
     hosts.forEach(host -> assertEquals(0, host.knownOrders(), host.name()));
     assertEquals(200, replica.send("DELETE", PATH + "/" + id).statusCode());
     assertEquals("CANCELLED", state(replica, id));
+    assertEquals(1, audited("preheat.cancel"));
   }
 
   @Test
@@ -232,6 +233,78 @@ class PreheatReplicasTest {
     assertEquals("https://files.example/a", end.at("/contents/0/place").asString(""));
     assertFalse(end.toString().contains("secret"), end::toString);
     assertTrue(hosts.getFirst().orders.stream().noneMatch(Order::hasResolve));
+  }
+
+  @Test
+  void aUrlMayHaveItsDigestAndOtherwiseHostsAreCompared() throws Exception {
+    String other = "sha256:" + "22".repeat(32);
+    List<OrderedHost> hosts =
+        known(
+            new OrderedHost(1, true),
+            new OrderedHost(2, false).withCopy(other),
+            new OrderedHost(3, false));
+    String file = "https://files.example/a?key=secret";
+    String body = "{\"url\":\"%s\",\"scope\":\"all-hosts\"%s}";
+
+    String id = begin(replica, body.formatted(file, ""));
+    awaitState("PARTIAL", id, hosts, replica);
+    String named = begin(replica, body.formatted(file, ",\"digest\":\"" + other + "\""));
+    awaitState("SUCCESS", named, hosts, replica);
+
+    JsonNode end = look(replica, id).path("preheat");
+    assertEquals(1, end.path("causes").size(), end::toString);
+    String cause = end.at("/causes/0").asString("");
+    assertTrue(cause.startsWith("c/n2: its copy is " + other), cause);
+    assertFalse(cause.contains("secret"), cause);
+    assertEquals(2, end.at("/hostCounts/done").asInt());
+    JsonNode right = look(replica, named);
+    assertEquals(other, right.at("/contents/0/task").asString(""));
+    assertEquals(other, right.at("/preheat/digests").path("https://files.example/a").asString(""));
+  }
+
+  @Test
+  void hostsThatComeWhileItBeginsAreBroughtItToo() throws Exception {
+    List<OrderedHost> hosts = new ArrayList<>(known(2));
+    hosts.forEach(host -> host.stuck(true));
+    String id = begin(replica, TO_ALL);
+    awaitBytes(2 * OrderedHost.SIZE, id, hosts, replica);
+
+    hosts.add(new OrderedHost(3, false));
+    awaitBytes(4 * OrderedHost.SIZE, id, hosts, replica);
+    hosts.forEach(host -> host.stuck(false));
+    awaitState("SUCCESS", id, hosts, replica);
+
+    assertEquals(3, look(replica, id).at("/preheat/hostCounts/done").asInt());
+  }
+
+  @Test
+  void oneIdIsOnePreheatHoweverOftenAndWhereverItIsAskedFor() throws Exception {
+    List<OrderedHost> hosts = known(1);
+    Replica second = replica(PreheatSettings.USUAL);
+    String named = TO_ALL.replace("}", ",\"id\":\"mine-1\"}");
+
+    assertEquals("mine-1", begin(replica, named));
+    Eventually.holds(
+        "the other replica knows it", () -> second.get(PATH + "/mine-1").statusCode() == 200);
+    HttpResponse<String> again = second.post(PATH, named);
+    HttpResponse<String> other = second.post(PATH, named.replace("PT10M", "PT20M"));
+
+    assertEquals(200, again.statusCode(), again.body());
+    assertEquals("mine-1", JSON.readTree(again.body()).path("id").asString());
+    assertEquals(409, other.statusCode(), other.body());
+    assertTrue(other.body().contains("another preheat has the id"), other.body());
+    awaitState("SUCCESS", "mine-1", hosts, replica);
+    assertEquals(1, replica.json(PATH).path("preheats").size());
+    assertEquals(1, audited("preheat.create"));
+  }
+
+  private long audited(String action) throws Exception {
+    return replica
+        .json("/api/v1/audit")
+        .path("entries")
+        .valueStream()
+        .filter(entry -> entry.path("action").asString("").equals(action))
+        .count();
   }
 
   @Test
@@ -304,6 +377,10 @@ class PreheatReplicasTest {
         "{\"url\":\"ftp://files.example/a\"}|400|not an absolute http or https URL",
         "{\"url\":\"https://u:p@files.example/a\"}|400|give the user and password as credentials",
         "{\"image\":\"a\",\"scope\":\"everywhere\"}|400|one-seed, all-seeds, all-hosts",
+        "{\"image\":\"a\",\"digest\":\"sha256:1\"}|400|digest goes with url",
+        "{\"url\":\"https://files.example/a\",\"digest\":\"sha256:1\"}|400|sha256",
+        "{\"image\":\"a\",\"digests\":{\"https://b.example/\":\"x\"}}|400|x",
+        "{\"image\":\"a\",\"id\":\"No Name\"}|400|not the name of a preheat",
         "{\"image\":\"a\",\"percent\":101}|400|percent is a number from 1 to 100",
         "{\"image\":\"a\",\"priority\":10}|400|priority is a number from 0 to 9",
         "{\"image\":\"a\",\"timeout\":\"PT1S\"}|400|timeout is PT10S to P7D",

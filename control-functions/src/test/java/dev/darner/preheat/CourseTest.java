@@ -1,70 +1,42 @@
 package dev.darner.preheat;
 
+import static dev.darner.preheat.Preheats.BEGUN;
+import static dev.darner.preheat.Preheats.TIMEOUT;
+import static dev.darner.preheat.Preheats.alive;
+import static dev.darner.preheat.Preheats.fresh;
+import static dev.darner.preheat.Preheats.host;
+import static dev.darner.preheat.Preheats.member;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.darner.model.ClusterId;
-import dev.darner.model.HostId;
-import dev.darner.model.PreheatId;
-import dev.darner.model.TaskId;
 import dev.darner.preheat.Course.Situation;
 import dev.darner.preheat.Course.Step;
 import dev.darner.preheat.Draw.Candidate;
 import dev.darner.schema.PreheatContentsRecord;
 import dev.darner.schema.PreheatHostRecord;
-import dev.darner.schema.PreheatHostRecord.Part;
 import dev.darner.schema.PreheatHostRecord.State;
 import dev.darner.schema.PreheatRecord;
-import dev.darner.schema.PreheatRequest;
-import dev.darner.schema.PreheatScope;
 import dev.darner.schema.PreheatState;
 import dev.darner.state.Member;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CourseTest {
-  private static final Instant BEGUN = Instant.parse("2026-11-24T07:16:00Z");
-  private static final Duration TIMEOUT = Duration.ofMinutes(10);
-  private static final TaskId TASK = new TaskId("sha256:" + "ab".repeat(32));
-  private static final PreheatRequest REQUEST =
-      new PreheatRequest(
-          List.of("docker.io/library/alpine:3"),
-          List.of(),
-          List.of(),
-          PreheatScope.ALL_HOSTS,
-          List.of(),
-          Map.of(),
-          0,
-          0,
-          5,
-          TIMEOUT.toSeconds());
-  private static final PreheatRecord FRESH =
-      PreheatRecord.begun(new PreheatId("p1"), REQUEST, "", BEGUN);
+  private static final Duration LONG = Duration.ofMinutes(9);
+  private static final Optional<PreheatContentsRecord> NOTHING = Optional.empty();
 
-  private static Member member(int number) {
-    return new Member(new ClusterId("c"), new HostId("n" + number));
+  private static Optional<PreheatContentsRecord> refused(int attempt) {
+    return Optional.of(PreheatContentsRecord.refused("c/n1", attempt, "404", BEGUN));
   }
 
-  private static List<Candidate> alive(int... numbers) {
-    return IntStream.of(numbers).mapToObj(n -> new Candidate(member(n), n == 1, Map.of())).toList();
-  }
-
-  private static PreheatContentsRecord told(int attempt, String cause) {
-    return new PreheatContentsRecord(
-        "c/n1",
-        attempt,
-        cause,
-        cause.isEmpty()
-            ? List.of(new PreheatContentsRecord.Content(TASK, 10, "docker.io/a", false))
-            : List.of(),
-        BEGUN);
+  private static Optional<PreheatContentsRecord> working(int attempt) {
+    return Optional.of(PreheatContentsRecord.working("c/n1", attempt, "", BEGUN));
   }
 
   private static Step next(
@@ -75,123 +47,184 @@ class CourseTest {
     return Course.next(new Situation(record, told, Map.of(), alive, BEGUN.plus(after)));
   }
 
-  private static Step ends(PreheatState state, String cause) {
-    return new Step.End(state, cause.isEmpty() ? List.of() : List.of(cause));
+  private static void assertEnds(PreheatState state, List<String> causes, Step step) {
+    Step.End end = assertInstanceOf(Step.End.class, step, step::toString);
+    assertEquals(causes, end.causes());
+    assertEquals(state, end.state());
+  }
+
+  private static Step.Ask ask(int host) {
+    return new Step.Ask(member(host), false);
   }
 
   @Test
   void aSeedOfTheScopeIsAskedFirst() {
-    assertEquals(
-        new Step.Ask(member(1)), next(FRESH, Optional.empty(), alive(3, 2, 1), Duration.ZERO));
+    assertEquals(ask(1), next(fresh(3), NOTHING, alive(3, 2, 1), Duration.ZERO));
   }
 
   @Test
   void whoIsAskedIsWaitedForWhileItLives() {
-    PreheatRecord asked = FRESH.resolvedBy("c/n1", BEGUN);
+    PreheatRecord asked = fresh(2).resolvedBy("c/n1", false, BEGUN);
     assertEquals(
-        new Step.Wait(),
-        next(asked, Optional.empty(), alive(1, 2), Course.TO_RESOLVE.minusMillis(1)));
-    assertEquals(
-        new Step.Ask(member(2)), next(asked, Optional.empty(), alive(1, 2), Course.TO_RESOLVE));
-    assertEquals(new Step.Ask(member(2)), next(asked, Optional.empty(), alive(2), Duration.ZERO));
+        new Step.Wait(), next(asked, NOTHING, alive(1, 2), Course.TO_RESOLVE.minusMillis(1)));
+    assertEquals(ask(2), next(asked, NOTHING, alive(1, 2), Course.TO_RESOLVE));
+    assertEquals(ask(2), next(asked, NOTHING, alive(2), Duration.ZERO));
   }
 
   @Test
-  void aHostThatFailsIsFollowedByAnotherUntilThreeSaidSo() {
-    PreheatRecord once = FRESH.resolvedBy("c/n1", BEGUN);
-    Optional<PreheatContentsRecord> refused = Optional.of(told(1, "404"));
-    assertEquals(new Step.Ask(member(2)), next(once, refused, alive(1, 2), Duration.ZERO));
-    PreheatRecord thrice = once.resolvedBy("c/n2", BEGUN).resolvedBy("c/n1", BEGUN);
-    assertEquals(
-        ends(PreheatState.FAILED, "cannot be resolved: c/n1: 404"),
-        next(thrice, Optional.of(told(3, "404")), alive(1, 2), Duration.ZERO));
+  void whoSaysThatItIsAtWorkIsNotReplacedWhileItLives() {
+    PreheatRecord asked = fresh(2).resolvedBy("c/n1", false, BEGUN);
+    assertEquals(new Step.Wait(), next(asked, working(1), alive(1, 2), LONG));
+    assertEquals(ask(2), next(asked, working(1), alive(2), LONG));
+    PreheatRecord another = asked.resolvedBy("c/n2", false, BEGUN);
+    assertEquals(ask(1), next(another, working(1), alive(1, 2), LONG));
+  }
+
+  @Test
+  void threeHostsThatRefuseAreBelieved() {
+    PreheatRecord once = fresh(4).resolvedBy("c/n1", false, BEGUN);
+    Step step = next(once, refused(1), alive(1, 2, 3, 4), Duration.ZERO);
+    Step.Ask second = assertInstanceOf(Step.Ask.class, step);
+    assertEquals(true, second.refused());
+    PreheatRecord twice = once.resolvedBy("c/n2", true, BEGUN);
+    assertInstanceOf(Step.Ask.class, next(twice, refused(2), alive(1, 2, 3, 4), Duration.ZERO));
+    PreheatRecord thrice = twice.resolvedBy("c/n3", true, BEGUN);
+    assertEnds(
+        PreheatState.FAILED,
+        List.of("cannot be resolved: c/n1: 404"),
+        next(thrice, refused(3), alive(1, 2, 3, 4), Duration.ZERO));
+  }
+
+  @Test
+  void hostsThatAreSilentOrGoneAreNoRefusals() {
+    PreheatRecord record = fresh(3);
+    for (int i = 0; i < 30; i++) {
+      record = record.resolvedBy("c/n1", false, BEGUN);
+    }
+    assertInstanceOf(Step.Ask.class, next(record, NOTHING, alive(1, 2, 3), Course.TO_RESOLVE));
+    assertInstanceOf(
+        Step.Ask.class,
+        next(record.resolvedBy("c/n2", true, BEGUN), refused(32), alive(1, 2, 3), Duration.ZERO));
+  }
+
+  @Test
+  void whereFewerAreAllOfThemAreBelieved() {
+    PreheatRecord asked = fresh(1).resolvedBy("c/n1", false, BEGUN);
+    assertEnds(
+        PreheatState.FAILED,
+        List.of("cannot be resolved: c/n1: 404"),
+        next(asked, refused(1), alive(1), Duration.ZERO));
+    PreheatRecord ofTwo = fresh(2).resolvedBy("c/n1", false, BEGUN);
+    assertInstanceOf(Step.Ask.class, next(ofTwo, refused(1), alive(1), Duration.ZERO));
   }
 
   @Test
   void whereNobodyIsAliveSomebodyMayStillCome() {
     assertEquals(
-        new Step.Wait(), next(FRESH, Optional.empty(), List.of(), Course.TO_COME.minusMillis(1)));
-    assertEquals(
-        ends(PreheatState.FAILED, "no host of its scope is alive"),
-        next(FRESH, Optional.empty(), List.of(), Course.TO_COME));
+        new Step.Wait(), next(fresh(2), NOTHING, List.of(), Course.SETTLING.minusMillis(1)));
+    assertEnds(
+        PreheatState.FAILED,
+        List.of("no host of its scope is alive"),
+        next(fresh(2), NOTHING, List.of(), Course.SETTLING));
   }
 
   @Test
-  void theHostsAreFixedOnceItIsKnownWhatThereIs() {
-    Step step =
-        next(FRESH.resolvedBy("c/n1", BEGUN), Optional.of(told(1, "")), alive(1, 2), Duration.ZERO);
+  void theHostsAreDrawnOnceItIsKnownWhatThereIs() {
+    PreheatRecord asked = fresh(2).resolvedBy("c/n1", false, BEGUN);
+    Step step = next(asked, Optional.of(Preheats.found()), alive(1, 2), Duration.ZERO);
     Step.Begin begin = assertInstanceOf(Step.Begin.class, step);
     assertEquals(List.of(member(1), member(2)), begin.hosts().stream().sorted().toList());
   }
 
   @Test
-  void whatCannotBeResolvedInTimeFails() {
-    Step step = next(FRESH.resolvedBy("c/n1", BEGUN), Optional.empty(), alive(1), TIMEOUT);
-    assertEquals(PreheatState.FAILED, assertInstanceOf(Step.End.class, step).state());
+  void whatCannotBeResolvedInTimeFailsWithWhatKeptIt() {
+    PreheatRecord asked = fresh(1).resolvedBy("c/n1", false, BEGUN);
+    PreheatContentsRecord kept = PreheatContentsRecord.working("c/n1", 1, "503", BEGUN);
+    assertEnds(
+        PreheatState.FAILED,
+        List.of("nobody found out in time what the images consist of: c/n1: 503"),
+        next(asked, Optional.of(kept), alive(1), TIMEOUT));
   }
 
-  private static PreheatHostRecord host(int number, State state, long bytes, String cause) {
-    List<Part> parts = List.of(new Part(bytes, 10, state == State.DONE, cause));
-    Member member = member(number);
-    return new PreheatHostRecord(member.cluster(), member.host(), state, parts, cause, BEGUN);
-  }
-
-  private static Step running(Duration after, List<Candidate> alive, PreheatHostRecord... hosts) {
+  private static Step running(
+      PreheatRecord record, Duration after, List<Candidate> alive, PreheatHostRecord... hosts) {
     Map<Member, PreheatHostRecord> all = new HashMap<>();
     for (PreheatHostRecord host : hosts) {
       all.put(new Member(host.cluster(), host.host()), host);
     }
     return Course.next(
         new Situation(
-            FRESH.running(BEGUN), Optional.of(told(1, "")), all, alive, BEGUN.plus(after)));
+            record.running(hosts.length, BEGUN),
+            Optional.of(Preheats.found()),
+            all,
+            alive,
+            BEGUN.plus(after)));
   }
 
   @Test
   void itIsASuccessWhenEveryHostHasEveryByteVerified() {
-    assertEquals(
-        ends(PreheatState.SUCCESS, ""),
-        running(Duration.ZERO, alive(1), host(1, State.DONE, 10, ""), host(2, State.DONE, 10, "")));
+    PreheatHostRecord done = host(1, State.DONE, 10, "");
+    assertEnds(
+        PreheatState.SUCCESS,
+        List.of(),
+        running(fresh(2), Duration.ZERO, alive(1), done, host(2, State.DONE, 10, "")));
     assertEquals(
         new Step.Wait(),
-        running(
-            Duration.ZERO, alive(1), host(1, State.DONE, 10, ""), host(2, State.FETCHING, 10, "")));
+        running(fresh(2), Duration.ZERO, alive(1), done, host(2, State.FETCHING, 10, "")));
   }
 
   @Test
-  void itIsPartialWhenSomeHaveItAndEachOtherIsNamed() {
+  void hostsThatComeBackWhileItSettlesAreTakenIn() {
+    PreheatHostRecord done = host(1, State.DONE, 10, "");
     assertEquals(
-        ends(PreheatState.PARTIAL, "c/n2: no room"),
-        running(
-            Duration.ZERO,
-            alive(1, 2),
-            host(1, State.DONE, 10, ""),
-            host(2, State.FAILED, 4, "no room")));
+        new Step.Widen(List.of(member(2))),
+        running(fresh(1), Course.SETTLING.minusMillis(1), alive(1, 2), done));
+    assertEnds(
+        PreheatState.SUCCESS, List.of(), running(fresh(1), Course.SETTLING, alive(1, 2), done));
   }
 
   @Test
-  void itIsAFailureWhenNobodyHasIt() {
+  void hostsThatWereThereAtFirstAreWaitedForAndThenACause() {
+    PreheatHostRecord done = host(1, State.DONE, 10, "");
     assertEquals(
-        ends(PreheatState.FAILED, "c/n2: no room"),
-        running(Duration.ZERO, alive(2), host(2, State.FAILED, 4, "no room")));
+        new Step.Wait(), running(fresh(3), Course.SETTLING.minusMillis(1), alive(1), done));
+    assertEnds(
+        PreheatState.PARTIAL,
+        List.of("2 of the 3 hosts that fitted at first did not come back"),
+        running(fresh(3), Course.SETTLING, alive(1), done));
   }
 
   @Test
-  void aHostThatIsGoneIsWaitedForUntilTheTimeIsOver() {
-    PreheatHostRecord[] hosts = {
-      host(1, State.DONE, 10, ""), host(2, State.FETCHING, 4, ""), host(3, State.WAITING, 0, "")
-    };
-    assertEquals(new Step.Wait(), running(TIMEOUT.minusMillis(1), alive(1, 3), hosts));
-    Step.End end = assertInstanceOf(Step.End.class, running(TIMEOUT, alive(1, 3), hosts));
-    assertEquals(PreheatState.PARTIAL, end.state());
+  void aNamedClusterInWhichNobodyLivesIsWaitedForAndThenACause() {
+    PreheatHostRecord done = host(1, State.DONE, 10, "");
     assertEquals(
-        List.of(
-            "c/n2: the host is gone; 40 % when the time was over",
-            "c/n3: not done; 0 % when the time was over"),
-        end.causes());
+        new Step.Wait(),
+        running(fresh(1, "c", "d"), Course.SETTLING.minusMillis(1), alive(1), done));
+    assertEnds(
+        PreheatState.PARTIAL,
+        List.of("no host of the cluster d that fits was there"),
+        running(fresh(1, "c", "d"), Course.SETTLING, alive(1), done));
+  }
+
+  /** After an outage of etcd hosts register one after the other. */
+  @Test
+  void whileTheRosterFillsItIsNotOver() {
+    PreheatHostRecord done = host(1, State.DONE, 10, "");
+    Instant now = BEGUN.plusSeconds(8);
+    for (Duration ago : List.of(Course.CALM.minusMillis(1), Course.CALM)) {
+      List<Candidate> alive = new ArrayList<>();
+      alive.add(new Candidate(member(1), true, Map.of(), now.minus(ago)));
+      Step step = running(fresh(1), Duration.ofSeconds(8), alive, done);
+      assertEquals(ago.equals(Course.CALM), step instanceof Step.End, step::toString);
+    }
   }
 
   @Test
   void hostsThatAreNotSeenYetAreNoSuccess() {
-    assertTrue(running(Duration.ZERO, alive(1)) instanceof Step.Wait);
+    assertEquals(new Step.Wait(), running(fresh(1), Duration.ZERO, alive(1)));
+    assertEnds(
+        PreheatState.FAILED,
+        List.of("nothing is known of its hosts any more"),
+        running(fresh(1), TIMEOUT, alive(1)));
   }
 }

@@ -9,11 +9,15 @@ import dev.darner.preheat.Draw.Candidate;
 import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.PreheatScope;
 import dev.darner.state.Member;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class DrawTest {
@@ -24,7 +28,8 @@ class DrawTest {
     for (int i = 0; i < HOSTS; i++) {
       ClusterId cluster = new ClusterId(i % 2 == 0 ? "even" : "odd");
       Map<String, String> labels = Map.of("disk", i < 10 ? "nvme" : "hdd", "rack", "r" + i % 4);
-      hosts.add(new Candidate(new Member(cluster, new HostId("n" + i)), i < 8, labels));
+      hosts.add(
+          new Candidate(new Member(cluster, new HostId("n" + i)), i < 8, labels, Instant.EPOCH));
     }
     return hosts;
   }
@@ -38,6 +43,7 @@ class DrawTest {
     return new PreheatRequest(
         List.of("docker.io/library/alpine:3"),
         List.of(),
+        Map.of(),
         List.of(),
         scope,
         clusters,
@@ -97,6 +103,7 @@ class DrawTest {
         new PreheatRequest(
             List.of("docker.io/library/debian:12"),
             List.of(),
+            Map.of(),
             List.of(),
             PreheatScope.ALL_HOSTS,
             List.of(),
@@ -107,6 +114,38 @@ class DrawTest {
             60);
     assertTrue(
         !draw(request(PreheatScope.ALL_HOSTS, List.of(), Map.of(), 7, 0)).equals(draw(other)));
+  }
+
+  private static Set<Member> members(Predicate<Candidate> which) {
+    return hosts().stream().filter(which).map(Candidate::member).collect(Collectors.toSet());
+  }
+
+  @Test
+  void ofAScopeWithoutALimitEveryHostThatFitsIsMissing() {
+    PreheatRequest all = request(PreheatScope.ALL_HOSTS, List.of("even"), Map.of(), 0, 0);
+    Set<Member> scope = members(host -> host.labels().get("disk").equals("nvme"));
+    List<Member> missing = Draw.missing(all, hosts(), scope, 5);
+    assertEquals(15, missing.size());
+    assertTrue(missing.stream().noneMatch(scope::contains));
+    assertEquals(List.of(), Draw.missing(all, hosts(), members(host -> true), 50));
+  }
+
+  @Test
+  void aLimitedScopeIsFilledUpToWhatWasExpected() {
+    PreheatRequest some = request(PreheatScope.ALL_HOSTS, List.of(), Map.of(), 7, 0);
+    List<Member> drawn = draw(some);
+    Set<Member> scope = Set.copyOf(drawn.subList(0, 5));
+    assertEquals(drawn.subList(5, 7), Draw.missing(some, hosts(), scope, 7));
+    assertEquals(List.of(), Draw.missing(some, hosts(), scope, 5));
+  }
+
+  @Test
+  void aClusterThatHasItsSeedIsMissingNone() {
+    PreheatRequest one = request(PreheatScope.ONE_SEED, List.of(), Map.of(), 0, 0);
+    Set<Member> scope = Set.of(draw(one).getFirst());
+    assertEquals(
+        List.of("odd"),
+        Draw.missing(one, hosts(), scope, 2).stream().map(m -> m.cluster().text()).toList());
   }
 
   @Test

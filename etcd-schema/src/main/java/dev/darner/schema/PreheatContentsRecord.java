@@ -8,16 +8,22 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a preheat consists of, as a host found out, or why it did not.
+ * What a preheat consists of, as a host found out, or why it did not, or that it is about to.
  *
  * @param resolver CLUSTER/HOST that says so; empty when there was nothing to find out
  * @param attempt which of the preheat's
- * @param cause why it did not find out; empty when it did
+ * @param working it is at work still
+ * @param cause why it did not find out, or does not yet; empty otherwise
  * @param contents all that is to be fetched, {@value #MOST} at most
  * @param since when it was told
  */
 public record PreheatContentsRecord(
-    String resolver, int attempt, String cause, List<Content> contents, Instant since) {
+    String resolver,
+    int attempt,
+    boolean working,
+    String cause,
+    List<Content> contents,
+    Instant since) {
   /** Most contents of one preheat. */
   public static final int MOST = 512;
 
@@ -42,6 +48,29 @@ public record PreheatContentsRecord(
         throw new IllegalArgumentException("a size is not negative: " + size);
       }
     }
+  }
+
+  /** The resolver is at work. */
+  public static PreheatContentsRecord working(
+      String resolver, int attempt, String cause, Instant now) {
+    return new PreheatContentsRecord(resolver, attempt, true, cause, List.of(), now);
+  }
+
+  /** The resolver did not find out. */
+  public static PreheatContentsRecord refused(
+      String resolver, int attempt, String cause, Instant now) {
+    return new PreheatContentsRecord(resolver, attempt, false, cause, List.of(), now);
+  }
+
+  /** All that there is. */
+  public static PreheatContentsRecord found(
+      String resolver, int attempt, List<Content> contents, Instant now) {
+    return new PreheatContentsRecord(resolver, attempt, false, "", contents, now);
+  }
+
+  /** It is known what there is. */
+  public boolean tellsAll() {
+    return !working && cause.isEmpty();
   }
 
   public PreheatContentsRecord {

@@ -3,10 +3,14 @@ package dev.darner.schema;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
 import java.time.Instant;
-import java.util.List;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * How far one host of a preheat's scope is.
@@ -14,14 +18,28 @@ import java.util.List;
  * @param cluster of the host
  * @param host which
  * @param state where it stands
- * @param parts how much of each content it has, in the order of {@link PreheatContentsRecord};
+ * @param landed how much of each content it has, a character each in the order of {@link
+ *     PreheatContentsRecord}: {@code 0} to {@code 9} tenths, {@code s} sealed, {@code x} failed;
  *     empty before it told
- * @param cause why it failed; empty otherwise
+ * @param bytes that have landed of all of them
+ * @param size of all of them, as far as sizes are known there
+ * @param copies of contents whose name is no digest, the digest of what was sealed, by their places
+ *     from 0
+ * @param cause why it failed, or what keeps it; empty otherwise
  * @param since when this was written
  */
 public record PreheatHostRecord(
-    ClusterId cluster, HostId host, State state, List<Part> parts, String cause, Instant since) {
+    ClusterId cluster,
+    HostId host,
+    State state,
+    String landed,
+    long bytes,
+    long size,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Integer, String> copies,
+    String cause,
+    Instant since) {
   private static final int LONGEST_CAUSE = 300;
+  private static final Pattern LANDED = Pattern.compile("[0-9sx]*");
 
   /** Where a host stands; the last two are for ever. */
   public enum State {
@@ -35,37 +53,26 @@ public record PreheatHostRecord(
     }
   }
 
-  /**
-   * How much of one content a host has.
-   *
-   * @param bytes that have landed
-   * @param size of the whole, 0 while unknown
-   * @param sealed it is whole, and its digest holds
-   * @param cause why it failed; empty otherwise
-   */
-  public record Part(long bytes, long size, boolean sealed, String cause) {
-    public Part {
-      if (bytes < 0 || size < 0) {
-        throw new IllegalArgumentException("not bytes of a size: %d of %d".formatted(bytes, size));
-      }
-      cause = Json.cut(requireNonNullElse(cause, ""), LONGEST_CAUSE);
-    }
-  }
-
   public PreheatHostRecord {
     requireNonNull(cluster, "cluster");
     requireNonNull(host, "host");
     requireNonNull(state, "state");
-    parts = List.copyOf(requireNonNullElse(parts, List.of()));
+    landed = requireNonNullElse(landed, "");
+    copies = Collections.unmodifiableMap(new TreeMap<>(requireNonNullElse(copies, Map.of())));
     cause = Json.cut(requireNonNullElse(cause, ""), LONGEST_CAUSE);
     requireNonNull(since, "since");
-    if (parts.size() > PreheatContentsRecord.MOST) {
-      throw new IllegalArgumentException("more parts than contents: " + parts.size());
+    if (landed.length() > PreheatContentsRecord.MOST || !LANDED.matcher(landed).matches()) {
+      throw new IllegalArgumentException("not how much of each content has landed: " + landed);
+    }
+    if (bytes < 0 || size < 0 || copies.size() > landed.length()) {
+      throw new IllegalArgumentException(
+          "not bytes of a size and a copy of a content: %d of %d, %d"
+              .formatted(bytes, size, copies.size()));
     }
   }
 
   /** One that was told nothing yet. */
   public static PreheatHostRecord waiting(ClusterId cluster, HostId host, Instant now) {
-    return new PreheatHostRecord(cluster, host, State.WAITING, List.of(), "", now);
+    return new PreheatHostRecord(cluster, host, State.WAITING, "", 0, 0, Map.of(), "", now);
   }
 }

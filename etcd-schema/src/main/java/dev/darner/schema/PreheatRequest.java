@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param images each REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST
  * @param urls files
+ * @param digests of files, by their URLs, where they are known
  * @param platforms OS/ARCHITECTURE[/VARIANT] that are wanted of the images; none for all
  * @param scope which hosts
  * @param clusters only of these; none for all
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 public record PreheatRequest(
     List<String> images,
     List<String> urls,
+    Map<String, String> digests,
     List<String> platforms,
     PreheatScope scope,
     List<String> clusters,
@@ -38,12 +40,16 @@ public record PreheatRequest(
   public PreheatRequest {
     images = List.copyOf(requireNonNullElse(images, List.of()));
     urls = List.copyOf(requireNonNullElse(urls, List.of()));
+    digests = Collections.unmodifiableMap(new TreeMap<>(requireNonNullElse(digests, Map.of())));
     platforms = List.copyOf(requireNonNullElse(platforms, List.of()));
     scope = requireNonNullElse(scope, PreheatScope.ONE_SEED);
     clusters = List.copyOf(requireNonNullElse(clusters, List.of()));
     labels = Collections.unmodifiableMap(new TreeMap<>(requireNonNullElse(labels, Map.of())));
     if (images.isEmpty() && urls.isEmpty()) {
       throw new IllegalArgumentException("a preheat names an image or a URL");
+    }
+    if (!urls.containsAll(digests.keySet())) {
+      throw new IllegalArgumentException("a digest belongs to a URL of the preheat");
     }
     if (count < 0 || percent < 0 || percent > WHOLE || priority < 0 || priority > MOST_PRIORITY) {
       throw new IllegalArgumentException(

@@ -80,6 +80,7 @@ class RecordsTest {
     return new PreheatRequest(
         List.of("docker.io/library/alpine:3"),
         urls,
+        urls.stream().limit(1).collect(Collectors.toMap(url -> url, url -> TASK.text())),
         List.of("linux/amd64"),
         PreheatScope.ALL_HOSTS,
         List.of("berlin"),
@@ -92,15 +93,16 @@ class RecordsTest {
 
   @Test
   void everyRecordOfAPreheatIsReadAsItWasWritten() {
-    PreheatRecord begun = PreheatRecord.begun(new PreheatId("p1"), request(1, 10), "sealed", SINCE);
+    PreheatRecord begun = begun(request(1, 10));
     assertKept(begun);
-    assertKept(begun.resolvedBy("berlin/node-7", SINCE).running(SINCE));
-    assertKept(begun.over(PreheatState.PARTIAL, List.of("berlin/node-8: no room"), SINCE));
+    assertKept(begun.resolvedBy("berlin/node-7", true, SINCE).running(9, SINCE));
+    PreheatSums sums = new PreheatSums(3, 2, 1, 17, 21);
+    assertKept(begun.over(PreheatState.PARTIAL, sums, List.of("berlin/node-8: no room"), SINCE));
+    assertKept(PreheatContentsRecord.working("berlin/node-7", 2, "503", SINCE));
     assertKept(
-        new PreheatContentsRecord(
+        PreheatContentsRecord.found(
             "berlin/node-7",
             2,
-            "",
             List.of(new PreheatContentsRecord.Content(TASK, 7, "docker.io/library/a", true)),
             SINCE));
     assertKept(
@@ -108,7 +110,10 @@ class RecordsTest {
             CLUSTER,
             NODE,
             PreheatHostRecord.State.FAILED,
-            List.of(new PreheatHostRecord.Part(3, 7, false, "gone")),
+            "3sx",
+            3,
+            7,
+            Map.of(1, TASK.text()),
             "gone",
             SINCE));
     assertKept(new PreheatClaimRecord("replica", SINCE));
@@ -117,8 +122,7 @@ class RecordsTest {
   @Test
   void aPreheatThatIsOverHasForgottenItsCredentials() {
     PreheatRecord over =
-        PreheatRecord.begun(new PreheatId("p1"), request(0, 0), "sealed", SINCE)
-            .over(PreheatState.SUCCESS, List.of(), SINCE);
+        begun(request(0, 0)).over(PreheatState.SUCCESS, PreheatSums.NONE, List.of(), SINCE);
     assertEquals("", over.credentials());
     assertTrue(over.state().isOver());
   }
@@ -126,27 +130,49 @@ class RecordsTest {
   @Test
   void theLargestPreheatStaysWithinWhatIsWrittenDown() {
     List<String> causes = Collections.nCopies(1000, "x".repeat(1000));
+    PreheatRecord longest =
+        begun(request(20, 2000)).over(PreheatState.FAILED, PreheatSums.NONE, causes, SINCE);
+    assertAtMost(96_000, longest);
+    assertEquals(PreheatRecord.MOST_CAUSES, longest.causes().size());
+    assertEquals("and 901 more", longest.causes().getLast());
+    Map<Integer, String> copies =
+        IntStream.range(0, 200).boxed().collect(Collectors.toMap(i -> i, i -> TASK.text()));
     assertAtMost(
-        96_000,
-        PreheatRecord.begun(new PreheatId("p"), request(20, 2000), "", SINCE)
-            .over(PreheatState.FAILED, causes, SINCE));
-    List<PreheatHostRecord.Part> parts =
-        Collections.nCopies(
-            PreheatContentsRecord.MOST,
-            new PreheatHostRecord.Part(Long.MAX_VALUE, Long.MAX_VALUE, false, "y".repeat(1000)));
-    assertAtMost(
-        250_000,
-        new PreheatHostRecord(CLUSTER, NODE, PreheatHostRecord.State.FAILED, parts, "", SINCE));
-    PreheatContentsRecord.Content longest =
+        20_000,
+        new PreheatHostRecord(
+            CLUSTER,
+            NODE,
+            PreheatHostRecord.State.FAILED,
+            "s".repeat(PreheatContentsRecord.MOST),
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            copies,
+            "y".repeat(1000),
+            SINCE));
+    PreheatContentsRecord.Content content =
         new PreheatContentsRecord.Content(TASK, Long.MAX_VALUE, "z".repeat(310), false);
     assertAtMost(
         300_000,
-        new PreheatContentsRecord(
-            "", 1, "", Collections.nCopies(PreheatContentsRecord.MOST, longest), SINCE));
+        PreheatContentsRecord.found(
+            "", 1, Collections.nCopies(PreheatContentsRecord.MOST, content), SINCE));
     List<PreheatContentsRecord.Content> more =
-        Collections.nCopies(PreheatContentsRecord.MOST + 1, longest);
+        Collections.nCopies(PreheatContentsRecord.MOST + 1, content);
     assertThrows(
-        IllegalArgumentException.class, () -> new PreheatContentsRecord("", 1, "", more, SINCE));
+        IllegalArgumentException.class, () -> PreheatContentsRecord.found("", 1, more, SINCE));
+  }
+
+  @Test
+  void whatIsNoProgressOfAHostIsRefused() {
+    PreheatHostRecord waiting = PreheatHostRecord.waiting(CLUSTER, NODE, SINCE);
+    String written = Json.write(waiting);
+    for (String wrong : List.of("\"4t\"", "\"" + "s".repeat(513) + "\"", "[]")) {
+      String changed = written.replace("\"landed\":\"\"", "\"landed\":" + wrong);
+      assertEquals(Optional.empty(), Json.read(changed, PreheatHostRecord.class), wrong);
+    }
+  }
+
+  private static PreheatRecord begun(PreheatRequest request) {
+    return PreheatRecord.begun(new PreheatId("p1"), request, List.of("berlin"), 7, "sealed", SINCE);
   }
 
   private static void assertKept(Record written) {

@@ -9,11 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,20 +43,34 @@ import tools.jackson.databind.JsonNode;
     })
 public final class PreheatCommand implements Runnable {
   private static final String PATH = "/api/v1/preheats";
+  private static final DateTimeFormatter ID_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'").withZone(ZoneOffset.UTC);
 
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "IMAGE|URL",
-      description = "Images such as docker.io/library/alpine:3, and http or https URLs of files.")
+      description = {
+        "Images such as docker.io/library/alpine:3, and http or https URLs of files. A URL names a",
+        "copy, and hosts whose copies differ make the preheat PARTIAL; with --digest it names one."
+      })
   private List<String> names = List.of();
 
   @Option(
       names = "--list",
       paramLabel = "FILE",
-      description = "A file with further names, one a line; # begins a comment.")
+      description = {
+        "A file with further names, one a line, a URL with its digest behind it or without; # begins",
+        "a comment."
+      })
   private Optional<Path> list = Optional.empty();
+
+  @Option(
+      names = "--digest",
+      paramLabel = "DIGEST",
+      description = "The digest that the one URL must have, such as sha256:...")
+  private Optional<String> digest = Optional.empty();
 
   @Option(
       names = "--scope",
@@ -139,6 +157,8 @@ public final class PreheatCommand implements Runnable {
   record Wish(
       List<String> images,
       List<String> urls,
+      Map<String, String> digests,
+      String id,
       List<String> platforms,
       String scope,
       List<String> clusters,
@@ -163,8 +183,8 @@ public final class PreheatCommand implements Runnable {
       show(services().ask("DELETE", PATH + "/" + Service.encoded(cancel.get()), Optional.empty()));
       return;
     }
-    JsonNode begun = services().ask("POST", PATH, Optional.of(wish()));
-    String id = begun.path("id").asString("");
+    String id = newId();
+    JsonNode begun = begin(wish(id));
     if (!wait) {
       show(begun);
       return;
@@ -174,6 +194,21 @@ public final class PreheatCommand implements Runnable {
     if (!end.path("state").asString("").equals("SUCCESS")) {
       throw new CommandFailure(failure(id, end));
     }
+  }
+
+  /** By its name it is begun once, though a second endpoint is asked after a lost answer. */
+  private JsonNode begin(Wish wish) {
+    try {
+      return services().ask("POST", PATH, Optional.of(wish));
+    } catch (Service.Unreachable e) {
+      throw new CommandFailure(
+          "%s; if it was begun nevertheless, it is preheat %s".formatted(e.getMessage(), wish.id()),
+          e);
+    }
+  }
+
+  private static String newId() {
+    return ID_TIME.format(Instant.now()) + "-%08x".formatted(ThreadLocalRandom.current().nextInt());
   }
 
   private Services services() {
@@ -190,15 +225,19 @@ public final class PreheatCommand implements Runnable {
         .formatted(id, end.path("state").asString(""), String.join("; ", causes));
   }
 
-  private Wish wish() {
+  private Wish wish(String id) {
     List<String> all = new ArrayList<>(names);
-    list.ifPresent(file -> all.addAll(lines(file)));
+    Map<String, String> digests = new TreeMap<>();
+    digest.ifPresent(is -> digests.put(onlyUrl(), is));
+    list.ifPresent(file -> lines(file).forEach(line -> add(line, all, digests)));
     if (all.isEmpty()) {
       throw new CommandFailure("name an image or a URL, or several with --list FILE");
     }
     return new Wish(
         all.stream().filter(name -> !isUrl(name)).toList(),
         all.stream().filter(PreheatCommand::isUrl).toList(),
+        digests,
+        id,
         platforms,
         scope,
         clusters,
@@ -208,6 +247,25 @@ public final class PreheatCommand implements Runnable {
         login.map(PreheatCommand::login).orElse(null),
         priority,
         timeout.toString());
+  }
+
+  private String onlyUrl() {
+    if (names.size() != 1 || !isUrl(names.getFirst())) {
+      throw new CommandFailure("--digest goes with one URL, and no other name");
+    }
+    return names.getFirst();
+  }
+
+  /** A name, or a URL and its digest. */
+  private static void add(String line, List<String> all, Map<String, String> digests) {
+    String[] words = line.split("\\s+", 2);
+    if (words.length > 1 && !isUrl(words[0])) {
+      throw new CommandFailure("only a URL has a digest behind it: " + line);
+    }
+    all.add(words[0]);
+    if (words.length > 1) {
+      digests.put(words[0], words[1].strip());
+    }
   }
 
   private static boolean isUrl(String name) {

@@ -2,6 +2,7 @@ package dev.darner.controlplane;
 
 import dev.darner.model.ImageReference;
 import dev.darner.model.TaskId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,12 +16,14 @@ public sealed interface Order {
    *
    * @param platforms OS/ARCHITECTURE[/VARIANT] that are wanted of an index; none for all
    * @param authorization for the origins; empty for this node's own login
+   * @param left after that nobody wants it any more
    */
   record Resolve(
       String id,
       List<ImageReference> images,
       List<String> platforms,
-      Optional<String> authorization)
+      Optional<String> authorization,
+      Duration left)
       implements Order {
     public Resolve {
       images = List.copyOf(images);
@@ -39,9 +42,14 @@ public sealed interface Order {
    *
    * @param authorization as in {@link Resolve}
    * @param priority the higher the earlier
+   * @param left as in {@link Resolve}
    */
   record Fetch(
-      String id, List<OrderedContent> contents, Optional<String> authorization, int priority)
+      String id,
+      List<OrderedContent> contents,
+      Optional<String> authorization,
+      int priority,
+      Duration left)
       implements Order {
     public Fetch {
       contents = List.copyOf(contents);

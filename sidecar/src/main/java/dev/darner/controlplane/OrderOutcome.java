@@ -6,7 +6,7 @@ import java.util.List;
  * Where an order stands.
  *
  * @param id of the order
- * @param cause why it failed; empty otherwise
+ * @param cause why it failed, or what keeps it for now; empty otherwise
  * @param progress of a fetch, each content in its order; empty when it is not worth telling
  * @param resolved of a resolve that is done
  */
@@ -26,17 +26,28 @@ public record OrderOutcome(
    * @param bytes that have landed
    * @param size of the whole, 0 while unknown
    * @param sealed it is whole, and its digest holds
+   * @param digest of what was sealed, where the content's name is none; empty otherwise
    * @param cause why it failed; empty otherwise
    */
-  public record Progress(long bytes, long size, boolean sealed, String cause) {}
+  public record Progress(long bytes, long size, boolean sealed, String digest, String cause) {}
 
   public OrderOutcome {
     progress = List.copyOf(progress);
     resolved = List.copyOf(resolved);
   }
 
-  public static OrderOutcome running(String id, List<Progress> progress) {
-    return new OrderOutcome(id, State.RUNNING, "", progress, List.of());
+  /**
+   * One that is under way.
+   *
+   * @param kept what keeps it for now; empty when nothing does
+   */
+  public static OrderOutcome running(String id, String kept, List<Progress> progress) {
+    return new OrderOutcome(id, State.RUNNING, kept, progress, List.of());
+  }
+
+  /** No more than that it is known: the rest is told later. */
+  public OrderOutcome brief() {
+    return running(id, state == State.RUNNING ? cause : "", List.of());
   }
 
   public static OrderOutcome failed(String id, String cause, List<Progress> progress) {

@@ -11,12 +11,14 @@ import dev.darner.proto.Fetch;
 import dev.darner.proto.OrderState;
 import dev.darner.proto.Resolve;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Orders and their outcomes as messages of the contract, and back. */
 final class OrderWire {
   private static final int MOST_CONTENTS = 4096;
   private static final int LONGEST_ID = 200;
+  private static final Duration LONGEST = Duration.ofDays(7);
 
   private OrderWire() {}
 
@@ -55,7 +57,8 @@ final class OrderWire {
         id,
         resolve.getImagesList().stream().map(ImageReference::parse).toList(),
         resolve.getPlatformsList(),
-        given(resolve.getAuthorization()));
+        given(resolve.getAuthorization()),
+        left(resolve.getSecondsLeft()));
   }
 
   private static Order fetch(String id, Fetch fetch) {
@@ -66,7 +69,14 @@ final class OrderWire {
         id,
         fetch.getContentsList().stream().map(OrderWire::content).toList(),
         given(fetch.getAuthorization()),
-        fetch.getPriority());
+        fetch.getPriority(),
+        left(fetch.getSecondsLeft()));
+  }
+
+  /** One that does not say lasts as long as any. */
+  private static Duration left(long seconds) {
+    boolean said = seconds > 0 && seconds < LONGEST.toSeconds();
+    return said ? Duration.ofSeconds(seconds) : LONGEST;
   }
 
   private static Optional<String> given(String authorization) {
@@ -114,6 +124,7 @@ final class OrderWire {
         .setBytes(progress.bytes())
         .setSize(progress.size())
         .setSealed(progress.sealed())
+        .setDigest(progress.digest())
         .setCause(progress.cause())
         .build();
   }

@@ -25,6 +25,6 @@ final class DeleteJob implements Job {
 
   @Override
   public OrderOutcome soFar() {
-    return OrderOutcome.running(id, List.of());
+    return OrderOutcome.running(id, "", List.of());
   }
 }

@@ -35,6 +35,10 @@ final class Execution {
     return priority;
   }
 
+  boolean isResting() {
+    return job.isResting();
+  }
+
   /** Begins; nothing is done when it was cancelled before. */
   synchronized void start(Runnable over) {
     thread = Thread.ofVirtual().name("order").unstarted(() -> run(over));
@@ -72,7 +76,7 @@ final class Execution {
   synchronized OrderOutcome worthTelling() {
     OrderOutcome now = end == null ? job.soFar() : end;
     boolean same = now.state() == State.RUNNING && band(now.progress()) == toldBand;
-    return same ? OrderOutcome.running(id, List.of()) : now;
+    return same ? now.brief() : now;
   }
 
   /** The functions heard an outcome. */

@@ -3,17 +3,24 @@ package dev.darner.orders;
 /** Why a content cannot be had, for a person. */
 final class FailedException extends Exception {
   private static final long serialVersionUID = 1L;
-  private final boolean passing;
+  private final Kind kind;
 
-  /**
-   * @param passing another time may do
-   */
-  FailedException(String message, Throwable cause, boolean passing) {
-    super(message, cause);
-    this.passing = passing;
+  /** Whether another try may help. */
+  enum Kind {
+    /** Another time may do. */
+    PASSING,
+    /** Wrong bytes came: one who is not asked again may have given them, or the origin does. */
+    WRONG,
+    /** It was refused, or does not exist, or has no room. */
+    FINAL
   }
 
-  boolean isPassing() {
-    return passing;
+  FailedException(String message, Throwable cause, Kind kind) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  Kind kind() {
+    return kind;
   }
 }

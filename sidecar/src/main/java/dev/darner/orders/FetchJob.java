@@ -3,7 +3,9 @@ package dev.darner.orders;
 import dev.darner.controlplane.OrderOutcome;
 import dev.darner.controlplane.OrderOutcome.Progress;
 import dev.darner.controlplane.OrderedContent;
+import dev.darner.model.Digest;
 import dev.darner.origin.Credential;
+import dev.darner.store.Content;
 import dev.darner.task.BlobReader;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Fetches some contents, a few at a time. What has come is held until all has, so that none makes
@@ -26,25 +30,50 @@ final class FetchJob implements Job {
   private final Fetcher fetcher;
   private final Credential credential;
   private final List<Part> parts;
+  private final Semaphore places = new Semaphore(AT_ONCE);
 
-  FetchJob(String id, List<OrderedContent> contents, Credential credential, Fetcher fetcher) {
+  /** Contents that are fetched, or wait for a place; others wait for another time, or are over. */
+  private final AtomicInteger busy;
+
+  private final Runnable rests;
+
+  /**
+   * @param patience makes one for each content
+   * @param rests told when there is nothing to do but to wait for another time; must return at once
+   */
+  FetchJob(
+      String id,
+      List<OrderedContent> contents,
+      Credential credential,
+      Supplier<Patience> patience,
+      Fetcher fetcher,
+      Runnable rests) {
     this.id = id;
     this.fetcher = fetcher;
     this.credential = credential;
-    this.parts = contents.stream().map(Part::new).toList();
+    this.parts = contents.stream().map(content -> new Part(content, patience.get())).toList();
+    this.busy = new AtomicInteger(parts.size());
+    this.rests = rests;
   }
 
   /** One content. Guarded by itself: its own thread changes it, others look. */
   private static final class Part {
     private final OrderedContent content;
+    private final Patience patience;
     private BlobReader reader;
     private long size;
     private long received;
     private boolean sealed;
+
+    /** Its thread alone touches it. */
+    private boolean tried;
+
+    private String digest = "";
     private String cause = "";
 
-    private Part(OrderedContent content) {
+    private Part(OrderedContent content, Patience patience) {
       this.content = content;
+      this.patience = patience;
       this.size = content.size();
     }
 
@@ -54,8 +83,10 @@ final class FetchJob implements Job {
       size = other.content().layout().size();
     }
 
-    private synchronized void sealed() {
+    private synchronized void sealed(Content whole) {
       sealed = true;
+      boolean unnamed = content.ref().task().digest().isEmpty();
+      digest = unnamed ? whole.digest().map(Digest::toString).orElse("") : "";
     }
 
     private synchronized void failed(String why) {
@@ -72,16 +103,15 @@ final class FetchJob implements Job {
 
     private synchronized Progress progress() {
       long bytes = sealed ? size : reader == null ? received : reader.content().received();
-      return new Progress(bytes, size, sealed, cause);
+      return new Progress(bytes, size, sealed, digest, cause);
     }
   }
 
   @Override
   public OrderOutcome run() throws InterruptedException {
-    Semaphore places = new Semaphore(AT_ONCE);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> fetches =
-          parts.stream().<Future<?>>map(p -> threads.submit(() -> fetch(p, places))).toList();
+          parts.stream().<Future<?>>map(p -> threads.submit(() -> fetch(p))).toList();
       try {
         for (Future<?> fetch : fetches) {
           fetch.get();
@@ -98,20 +128,44 @@ final class FetchJob implements Job {
     }
   }
 
-  private void fetch(Part part, Semaphore places) {
+  private void fetch(Part part) {
     try {
-      places.acquire();
-      try {
-        fetcher.fetch(part.content.ref(), credential, part::opened);
-        part.sealed();
-      } finally {
-        places.release();
-      }
+      var _ = part.patience.insist(() -> attempt(part));
     } catch (FailedException e) {
       part.failed(e.getMessage());
     } catch (InterruptedException e) {
       part.failed("given up");
     }
+  }
+
+  private BlobReader attempt(Part part) throws FailedException, InterruptedException {
+    if (part.tried) {
+      busy.incrementAndGet();
+    }
+    try {
+      return inPlace(part);
+    } finally {
+      part.tried = true;
+      if (busy.decrementAndGet() == 0) {
+        rests.run();
+      }
+    }
+  }
+
+  private BlobReader inPlace(Part part) throws FailedException, InterruptedException {
+    places.acquire();
+    try {
+      BlobReader reader = fetcher.fetch(part.content.ref(), credential, part::opened);
+      part.sealed(reader.content());
+      return reader;
+    } finally {
+      places.release();
+    }
+  }
+
+  @Override
+  public boolean isResting() {
+    return busy.get() == 0;
   }
 
   private OrderOutcome outcome() {
@@ -138,6 +192,12 @@ final class FetchJob implements Job {
 
   @Override
   public OrderOutcome soFar() {
-    return OrderOutcome.running(id, progress());
+    String kept =
+        parts.stream()
+            .filter(part -> !part.patience.kept().isEmpty())
+            .map(part -> part.content.ref().task() + ": " + part.patience.kept())
+            .findFirst()
+            .orElse("");
+    return OrderOutcome.running(id, kept, progress());
   }
 }

@@ -5,6 +5,7 @@ import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
 import dev.darner.model.ImageReference;
 import dev.darner.model.Repository;
+import dev.darner.orders.FailedException.Kind;
 import dev.darner.origin.AcceptedTypes;
 import dev.darner.origin.Credential;
 import dev.darner.origin.Origin;
@@ -35,17 +36,29 @@ final class ImageReader {
   private final Origin origin;
   private final Fetcher fetcher;
   private final Credential credential;
+  private final Patience patience;
   private final List<String> platforms;
   private final Map<String, OrderedContent> found = new LinkedHashMap<>();
 
   /**
    * @param platforms that are wanted of an index; none for all
    */
-  ImageReader(Origin origin, Fetcher fetcher, Credential credential, List<String> platforms) {
+  ImageReader(
+      Origin origin,
+      Fetcher fetcher,
+      Credential credential,
+      Patience patience,
+      List<String> platforms) {
     this.origin = origin;
     this.fetcher = fetcher;
     this.credential = credential;
+    this.patience = patience;
     this.platforms = List.copyOf(platforms);
+  }
+
+  /** What keeps it for now; empty when nothing does. Any thread may ask. */
+  String kept() {
+    return patience.kept();
   }
 
   /** All that was found, each once, manifests before what they name. */
@@ -62,11 +75,16 @@ final class ImageReader {
     if (image.reference().contains(":")) {
       return Digest.parse(image.reference());
     }
+    return patience.insist(() -> resolved(image));
+  }
+
+  private Digest resolved(ImageReference image) throws FailedException, InterruptedException {
     AcceptedTypes all = new AcceptedTypes(List.of());
     try {
       return origin.resolve(image.repository(), image.reference(), all, credential).digest();
     } catch (OriginException e) {
-      throw new FailedException(image + ": " + e.getMessage(), e, false);
+      Kind kind = e instanceof OriginException.Unavailable ? Kind.PASSING : Kind.FINAL;
+      throw new FailedException(image + ": " + e.getMessage(), e, kind);
     }
   }
 
@@ -124,7 +142,7 @@ final class ImageReader {
       throw new FailedException(
           "more than %d contents: name fewer images or platforms".formatted(MOST_CONTENTS),
           null,
-          false);
+          Kind.FINAL);
     }
   }
 
@@ -156,7 +174,8 @@ final class ImageReader {
   private byte[] bytes(BlobRef ref) throws FailedException, InterruptedException {
     BlobReader[] last = new BlobReader[1];
     try {
-      BlobReader reader = fetcher.fetch(ref, credential, opened -> replace(last, opened));
+      BlobReader reader =
+          patience.insist(() -> fetcher.fetch(ref, credential, opened -> replace(last, opened)));
       return bytes(ref, reader.content());
     } finally {
       replace(last, null);
@@ -179,7 +198,7 @@ final class ImageReader {
     try {
       while (whole.hasRemaining() && content.channel().read(whole, whole.position()) >= 0) {}
     } catch (IOException e) {
-      throw new FailedException(ref.task() + " cannot be read: " + e, e, true);
+      throw new FailedException(ref.task() + " cannot be read: " + e, e, Kind.PASSING);
     }
     return whole.array();
   }
@@ -188,6 +207,6 @@ final class ImageReader {
     return new FailedException(
         "the manifest %s of %s %s".formatted(ref.task(), ref.location().label(), what),
         null,
-        false);
+        Kind.FINAL);
   }
 }

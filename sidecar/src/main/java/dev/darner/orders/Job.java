@@ -11,6 +11,11 @@ interface Job {
    */
   OrderOutcome run() throws InterruptedException;
 
+  /** It does nothing but wait for another time, so that another may work meanwhile. */
+  default boolean isResting() {
+    return false;
+  }
+
   /** How far it is, asked while it runs. Must return at once. */
   OrderOutcome soFar();
 }

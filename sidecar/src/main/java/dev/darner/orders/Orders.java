@@ -6,12 +6,15 @@ import dev.darner.controlplane.OrderTaker;
 import dev.darner.origin.Credential;
 import dev.darner.origin.Origin;
 import dev.darner.store.BlobStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The orders of this host: each is done once and kept until the functions say that they know its
@@ -30,10 +33,11 @@ public final class Orders implements OrderTaker, AutoCloseable {
 
   private final Origin origin;
   private final BlobStore store;
+  private final Tempo tempo;
   private final Fetcher fetcher;
   private final Map<String, Execution> known = new LinkedHashMap<>();
   private final List<Execution> waiting = new ArrayList<>();
-  private int fetching;
+  private final Set<Execution> fetching = new HashSet<>();
   private boolean closed;
 
   /**
@@ -41,11 +45,13 @@ public final class Orders implements OrderTaker, AutoCloseable {
    *
    * @param contents this host's tasks
    * @param origin where tags are resolved
+   * @param tempo how time passes between two tries
    */
-  public Orders(Contents contents, Origin origin, BlobStore store, Pause pause) {
+  public Orders(Contents contents, Origin origin, BlobStore store, Tempo tempo) {
     this.origin = origin;
     this.store = store;
-    this.fetcher = new Fetcher(contents, pause);
+    this.tempo = tempo;
+    this.fetcher = new Fetcher(contents);
   }
 
   @Override
@@ -57,7 +63,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
       int contents = outcome.progress().size() + outcome.resolved().size();
       boolean fits = told == 0 || told + contents <= MOST_TOLD;
       told += fits ? contents : 0;
-      outcomes.add(fits ? outcome : OrderOutcome.running(execution.id(), List.of()));
+      outcomes.add(fits ? outcome : outcome.brief());
     }
     return outcomes;
   }
@@ -100,12 +106,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
   private Execution execution(Order order) {
     String id = order.id();
     return switch (order) {
-      case Order.Fetch fetch ->
-          new Execution(
-              id,
-              new FetchJob(
-                  id, fetch.contents(), Credential.loggingIn(fetch.authorization()), fetcher),
-              fetch.priority());
+      case Order.Fetch fetch -> new Execution(id, fetching(fetch), fetch.priority());
       case Order.Resolve resolve -> new Execution(id, resolving(resolve), 0);
       case Order.Delete delete -> new Execution(id, new DeleteJob(id, delete.tasks(), store), 0);
       case Order.Unreadable(var _, String why) -> new Execution(id, new Refusal(id, why), 0);
@@ -113,9 +114,23 @@ public final class Orders implements OrderTaker, AutoCloseable {
     };
   }
 
+  private Job fetching(Order.Fetch fetch) {
+    Credential credential = Credential.loggingIn(fetch.authorization());
+    Instant end = tempo.clock().instant().plus(fetch.left());
+    return new FetchJob(
+        fetch.id(),
+        fetch.contents(),
+        credential,
+        () -> new Patience(tempo, end),
+        fetcher,
+        this::startMore);
+  }
+
   private Job resolving(Order.Resolve resolve) {
     Credential credential = Credential.loggingIn(resolve.authorization());
-    ImageReader reader = new ImageReader(origin, fetcher, credential, resolve.platforms());
+    Patience patience = new Patience(tempo, tempo.clock().instant().plus(resolve.left()));
+    ImageReader reader =
+        new ImageReader(origin, fetcher, credential, patience, resolve.platforms());
     return new ResolveJob(resolve.id(), resolve.images(), reader);
   }
 
@@ -128,21 +143,31 @@ public final class Orders implements OrderTaker, AutoCloseable {
 
     @Override
     public OrderOutcome soFar() {
-      return OrderOutcome.running(id, List.of());
+      return OrderOutcome.running(id, "", List.of());
     }
   }
 
   private void startFetches() {
-    while (!closed && fetching < FETCHES_AT_ONCE && !waiting.isEmpty()) {
+    while (!closed && busy() < FETCHES_AT_ONCE && !waiting.isEmpty()) {
       Execution next = waiting.stream().max(Comparator.comparingInt(Execution::priority)).get();
       waiting.remove(next);
-      fetching++;
-      next.start(this::fetched);
+      fetching.add(next);
+      next.start(() -> fetched(next));
     }
   }
 
-  private synchronized void fetched() {
-    fetching--;
+  /** Fetches that do more than to wait for an origin that is away. */
+  private long busy() {
+    return fetching.stream().filter(execution -> !execution.isResting()).count();
+  }
+
+  private synchronized void fetched(Execution over) {
+    fetching.remove(over);
+    startFetches();
+  }
+
+  /** One rests: another may work meanwhile. */
+  private synchronized void startMore() {
     startFetches();
   }
 

@@ -30,6 +30,6 @@ final class ResolveJob implements Job {
 
   @Override
   public OrderOutcome soFar() {
-    return OrderOutcome.running(id, List.of());
+    return OrderOutcome.running(id, reader.kept(), List.of());
   }
 }

@@ -150,6 +150,7 @@ public final class GrpcPeerClient implements PeerClient {
   private static SyncRequest request(SyncAsk ask) {
     SyncRequest.Builder request = SyncRequest.newBuilder().setTask(ask.task().text());
     ask.fill().ifPresent(ref -> request.setFill(origin(ref.location())));
+    request.setOrdered(ask.ordered());
     ask.from()
         .ifPresent(own ->
             request

@@ -15,4 +15,12 @@ public interface FillOnDemand {
    * @return completes once the size is known, exceptionally with a {@link FillException}
    */
   CompletableFuture<Content> fill(BlobRef ref);
+
+  /**
+   * The same for an order of the functions, for which nobody waits: it may end when nobody else
+   * wants it and the content is closed.
+   */
+  default CompletableFuture<Content> fillForOrder(BlobRef ref) {
+    return fill(ref);
+  }
 }

@@ -1,6 +1,5 @@
 package dev.darner.seeding;
 
-import dev.darner.model.BlobRef;
 import dev.darner.model.TaskId;
 import dev.darner.proto.PeerGrpc;
 import dev.darner.proto.SyncRequest;
@@ -12,7 +11,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The giving side of the contract between two sidecars. Called by the transport's threads, which it
@@ -53,7 +54,9 @@ final class PeerService {
             (ServerCallStreamObserver<SyncUpdate>) receiver, threads, lane, Requests.from(request));
     try {
       TaskId task = Requests.task(request.getTask());
-      Optional<BlobRef> wanted = Requests.fill(request);
+      Optional<Supplier<CompletableFuture<Content>>> wanted =
+          Requests.fill(request)
+              .map(ref -> () -> request.getOrdered() ? fill.fillForOrder(ref) : fill.fill(ref));
       if (followers.add(task, feed)) {
         feed.onOver(() -> followers.remove(task, feed));
         threads.execute(() -> begin(task, wanted, feed));
@@ -65,7 +68,11 @@ final class PeerService {
     }
   }
 
-  private void begin(TaskId task, Optional<BlobRef> wanted, HoldingFeed feed) {
+  /**
+   * @param wanted has it filled, if that is asked for
+   */
+  private void begin(
+      TaskId task, Optional<Supplier<CompletableFuture<Content>>> wanted, HoldingFeed feed) {
     try {
       open(task, wanted, feed);
     } catch (RuntimeException e) {
@@ -73,7 +80,8 @@ final class PeerService {
     }
   }
 
-  private void open(TaskId task, Optional<BlobRef> wanted, HoldingFeed feed) {
+  private void open(
+      TaskId task, Optional<Supplier<CompletableFuture<Content>>> wanted, HoldingFeed feed) {
     Optional<Content> held = store.open(task);
     boolean told = held.filter(wanted.isEmpty() ? PeerService::grows : Content::sealed).isPresent();
     if (told) {
@@ -82,7 +90,7 @@ final class PeerService {
     }
     held.ifPresent(Content::close);
     wanted.ifPresentOrElse(
-        ref -> fill(ref, feed), () -> feed.end(Refusal.notHeld(task + " is not here")));
+        filling -> fill(filling, feed), () -> feed.end(Refusal.notHeld(task + " is not here")));
   }
 
   /**
@@ -93,9 +101,10 @@ final class PeerService {
     return content.sealed() || !content.readable(last).isCompletedExceptionally();
   }
 
-  private void fill(BlobRef ref, HoldingFeed feed) {
+  private void fill(Supplier<CompletableFuture<Content>> filling, HoldingFeed feed) {
     var _ =
-        fill.fill(ref)
+        filling
+            .get()
             .whenComplete((content, failure) -> {
               if (failure == null) {
                 threads.execute(() -> feed.begin(content));

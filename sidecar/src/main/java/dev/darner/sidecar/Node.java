@@ -10,6 +10,7 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.Topology;
 import dev.darner.orders.Orders;
+import dev.darner.orders.Tempo;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
@@ -98,6 +99,10 @@ final class Node implements AutoCloseable {
     }
   }
 
+  private Tempo tempo() {
+    return new Tempo(Thread::sleep, clock, () -> ThreadLocalRandom.current().nextDouble());
+  }
+
   private void start() throws StoreException, IOException, InterruptedException {
     BlobStore store = started.keep(store());
     store.rehearse();
@@ -113,7 +118,7 @@ final class Node implements AutoCloseable {
     GrpcControlPlane controlPlane = started.keep(controlPlane(self));
     tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
-    controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, Thread::sleep)));
+    controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, tempo())));
     live = liveSettings(origin);
     controlPlane.follow(live::settle);
     announce(store, controlPlane);

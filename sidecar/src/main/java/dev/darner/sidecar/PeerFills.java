@@ -27,13 +27,22 @@ final class PeerFills implements FillOnDemand {
 
   @Override
   public CompletableFuture<Content> fill(BlobRef ref) {
+    return fill(ref, Asker.PEER);
+  }
+
+  @Override
+  public CompletableFuture<Content> fillForOrder(BlobRef ref) {
+    return fill(ref, Asker.PEERS_ORDER);
+  }
+
+  private CompletableFuture<Content> fill(BlobRef ref, Asker asker) {
     Tasks ready = tasks;
     if (ready == null) {
       return CompletableFuture.failedFuture(
           new FillException(Reason.UNAVAILABLE, "this host is starting", null));
     }
     return ready
-        .open(ref, Asker.PEER, Credential.NONE)
+        .open(ref, asker, Credential.NONE)
         .thenApply(BlobReader::content)
         .exceptionallyCompose(e -> CompletableFuture.failedFuture(translated(e)));
   }

@@ -263,10 +263,14 @@ final class Attempt {
   }
 
   private void ask(Step.Ask ask) {
-    SyncAsk question = ask.fill() ? SyncAsk.fill(task.ref()) : SyncAsk.look(task.id());
+    SyncAsk question = ask.fill() ? fill() : SyncAsk.look(task.id());
     SyncAsk signed = question.from(surroundings.settings().giver());
     syncs.put(ask.ticket(), surroundings.peers().sync(ask.peer(), signed, new Following(ask)));
     jury.follows(ask.peer(), ask.ticket());
+  }
+
+  private SyncAsk fill() {
+    return task.isOrdered() ? SyncAsk.fillForOrder(task.ref()) : SyncAsk.fill(task.ref());
   }
 
   /** Once all is here, peers are left only when it is known to be right. */

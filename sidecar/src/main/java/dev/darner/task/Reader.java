@@ -4,6 +4,7 @@ import dev.darner.model.ByteRange;
 import dev.darner.store.Content;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A reader's hold on a content, and its word in what comes first. */
 final class Reader implements BlobReader {
@@ -21,6 +22,11 @@ final class Reader implements BlobReader {
   /** A reader of what is whole. */
   static Reader ofSealed(Content content) {
     return new Reader(content, (reader, range) -> {});
+  }
+
+  /** The same, whose closing is told of, with whether all was here by then. */
+  Reader held(Consumer<Boolean> letGo) {
+    return new Reader(new HeldContent(content, letGo), (_, range) -> wish.accept(this, range));
   }
 
   @Override

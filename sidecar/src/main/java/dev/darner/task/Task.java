@@ -65,6 +65,13 @@ final class Task {
   private final Set<HostAddress> excluded;
   private final Set<HostAddress> doubted = new HashSet<>();
   private Asker asker = Asker.RUNTIME;
+
+  /** Somebody asked who wants it though no reader of his is open. */
+  private boolean kept;
+
+  /** Open readers of all others. */
+  private int held;
+
   private Attempt attempt;
   private int attempts = 1;
   private int doubts;
@@ -188,7 +195,8 @@ final class Task {
       return;
     }
     askers.add(asking);
-    boolean byPeer = asking.asker() == Asker.PEER;
+    boolean byPeer = asking.asker().isPeer();
+    kept |= !asking.asker().isLeaving();
     asker = byPeer ? Asker.PEER : asker;
     if (attempt == null) {
       begin(false);
@@ -253,9 +261,32 @@ final class Task {
       Optional<Reader> reader = attempt.reader();
       if (reader.isPresent()) {
         askers.answered(asking);
-        asking.give(reader.get());
+        asking.give(asking.asker().isLeaving() ? held(reader.get()) : reader.get());
       }
     }
+  }
+
+  private Reader held(Reader reader) {
+    held++;
+    return reader.held(whole -> mailbox.put(() -> letGo(whole)));
+  }
+
+  /** What is all here is sealed nevertheless. */
+  private void letGo(boolean whole) {
+    held--;
+    if (!isOver() && !whole && isUnwanted()) {
+      LOG.log(Level.INFO, "{0} of {1}: nobody wants it any more", id(), ref.location().label());
+      fall(new TaskException.Unavailable("nobody wants it any more", null));
+    }
+  }
+
+  private boolean isUnwanted() {
+    return !kept && held == 0 && !askers.anyWaiting();
+  }
+
+  /** Nobody but orders asked for it. */
+  boolean isOrdered() {
+    return !kept;
   }
 
   void sealed() {

@@ -3,6 +3,7 @@ package dev.darner.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -277,5 +280,54 @@ class CommandsOverHttpTest {
     assertEquals(1, get("ftp://files.example/a", file));
     assertTrue(errors.toString().contains("not an absolute http or https URL"), errors.toString());
     assertEquals(0, folderEntries());
+  }
+
+  private int preheat(String functions, String... more) {
+    List<String> args = new ArrayList<>(List.of("--functions", functions));
+    args.addAll(List.of(more));
+    return run(new PreheatCommand(), args);
+  }
+
+  @Test
+  void aPreheatWhoseAnswerWasLostIsAskedForUnderTheSameName() throws IOException {
+    List<String> lost = new CopyOnWriteArrayList<>();
+    HttpServer silent =
+        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    silent.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            lost.add("POST " + new String(body, StandardCharsets.UTF_8));
+          }
+        });
+    silent.start();
+    String first = "http://127.0.0.1:" + silent.getAddress().getPort();
+    lay("/api/v1/preheats", "{\"id\":\"p\",\"state\":\"RESOLVING\"}");
+    try {
+      assertEquals(0, preheat(first + "," + url, "registry.example/a:1"), errors::toString);
+      assertNotEquals(0, preheat(first, "registry.example/a:1"));
+    } finally {
+      silent.stop(0);
+    }
+    assertEquals(sent.getFirst(), lost.getFirst());
+    Matcher id = Pattern.compile("\"id\":\"(\\d{8}t\\d{6}z-[0-9a-f]{8})\"").matcher(lost.getLast());
+    assertTrue(id.find(), lost::toString);
+    assertTrue(errors.toString().contains("it is preheat " + id.group(1)), errors::toString);
+  }
+
+  @Test
+  void aUrlMayHaveItsDigestBehindIt() throws IOException {
+    String digest = "sha256:" + "ab".repeat(32);
+    Path list =
+        Files.writeString(folder.resolve("list"), "https://f.example/a  " + digest + " # c\n");
+    lay("/api/v1/preheats", "{\"id\":\"p\",\"state\":\"RESOLVING\"}");
+    assertEquals(0, preheat(url, "--list", list.toString()), errors::toString);
+    assertEquals(0, preheat(url, "https://f.example/a", "--digest", digest), errors::toString);
+    String told = "\"digests\":{\"https://f.example/a\":\"" + digest + "\"}";
+    assertTrue(sent.stream().allMatch(body -> body.contains(told)), sent::toString);
+    assertNotEquals(0, preheat(url, "registry.example/a:1", "--digest", digest));
+    assertTrue(errors.toString().contains("--digest goes with one URL"), errors::toString);
+    assertEquals(2, sent.size());
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A registry on loopback with one repository. Safe for use by many threads. */
 final class ImageServer implements AutoCloseable {
@@ -26,6 +27,14 @@ final class ImageServer implements AutoCloseable {
   /** Each GET, by its path below the repository. */
   final Queue<String> gets = new ConcurrentLinkedQueue<>();
 
+  /** Answers that are errors, so many more. */
+  private record Errors(int status, int count) {
+    Errors next() {
+      return count == 0 ? this : new Errors(status, count - 1);
+    }
+  }
+
+  private final AtomicReference<Errors> errors = new AtomicReference<>(new Errors(200, 0));
   private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -72,8 +81,18 @@ final class ImageServer implements AutoCloseable {
     gate.countDown();
   }
 
+  /** Answers so many requests with an error. */
+  void answerNext(int status, int requests) {
+    errors.set(new Errors(status, requests));
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
+      Errors left = errors.getAndUpdate(Errors::next);
+      if (left.count() > 0) {
+        exchange.sendResponseHeaders(left.status(), -1);
+        return;
+      }
       String path = exchange.getRequestURI().getPath().substring(ROOT.length());
       boolean head = exchange.getRequestMethod().equals("HEAD");
       byte[] bytes = contents.get(path);

@@ -13,6 +13,7 @@ import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.ImageReference;
 import dev.darner.origin.AllowList;
+import dev.darner.origin.Credential;
 import dev.darner.origin.HttpOrigin;
 import dev.darner.origin.NodeCredentials;
 import dev.darner.origin.OriginSettings;
@@ -20,14 +21,21 @@ import dev.darner.peer.GrpcPeerClient;
 import dev.darner.peer.PeerSettings;
 import dev.darner.store.BlobStore;
 import dev.darner.store.StoreSettings;
+import dev.darner.task.Asker;
+import dev.darner.task.BlobReader;
 import dev.darner.task.TaskSettings;
 import dev.darner.task.Tasks;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OrdersTest {
   private static final HostAddress SELF = new HostAddress("127.0.0.1", 1);
 
+  private static final Duration LEFT = Duration.ofHours(1);
+
   @TempDir Path folder;
   private ImageServer server;
   private BlobStore store;
@@ -48,6 +58,8 @@ class OrdersTest {
   private GrpcPeerClient peers;
   private Tasks tasks;
   private Orders orders;
+  private final Queue<Duration> rests = new ConcurrentLinkedQueue<>();
+  private volatile Instant now = Instant.EPOCH;
 
   @BeforeEach
   void start() throws Exception {
@@ -63,7 +75,13 @@ class OrdersTest {
   }
 
   private Orders begun() {
-    return new Orders(tasks::open, origin, store, time -> {});
+    return new Orders(tasks::open, origin, store, new Tempo(this::rest, () -> now, () -> 0.5));
+  }
+
+  /** Time passes when somebody waits. */
+  private synchronized void rest(Duration time) {
+    now = now.plus(time);
+    rests.add(time);
   }
 
   @AfterEach
@@ -93,12 +111,12 @@ class OrdersTest {
   }
 
   private Order.Fetch fetch(String id, OrderedContent... contents) {
-    return new Order.Fetch(id, List.of(contents), Optional.empty(), 5);
+    return new Order.Fetch(id, List.of(contents), Optional.empty(), 5, LEFT);
   }
 
   private Order.Resolve resolve(String id, String reference, String... platforms) {
     ImageReference image = new ImageReference(server.repository(), reference);
-    return new Order.Resolve(id, List.of(image), List.of(platforms), Optional.empty());
+    return new Order.Resolve(id, List.of(image), List.of(platforms), Optional.empty(), LEFT);
   }
 
   private OrderOutcome ended(String id) {
@@ -179,7 +197,8 @@ class OrdersTest {
 
     assertEquals(State.DONE, outcome.state());
     assertEquals(
-        List.of(new Progress(3_000_000, 3_000_000, true, ""), new Progress(10, 10, true, "")),
+        List.of(
+            new Progress(3_000_000, 3_000_000, true, "", ""), new Progress(10, 10, true, "", "")),
         outcome.progress());
     assertEquals(2, server.gets.size(), server.gets::toString);
   }
@@ -226,7 +245,7 @@ class OrdersTest {
 
     orders.heard(List.of(half), List.of());
 
-    assertEquals(OrderOutcome.running("f", List.of()), outcome("f"));
+    assertEquals(OrderOutcome.running("f", "", List.of()), outcome("f"));
     server.release();
     assertEquals(State.DONE, ended("f").state());
     orders.heard(List.of(outcome("f")), List.of());
@@ -234,12 +253,135 @@ class OrdersTest {
   }
 
   @Test
-  void whatIsCancelledIsForgotten() {
+  void whatIsCancelledIsFetchedNoFurtherAndItsPlaceIsFree() {
     server.hold();
-    order(fetch("f", server.blob(random(1, 4_000_000))), fetch("g"), fetch("h"));
+    OrderedContent one = server.blob(random(1, 4_000_000));
+    OrderedContent two = server.blob(random(2, 4_000_000));
+    order(fetch("f", one), fetch("g", two), fetch("h"));
+    eventually(() -> received("f") >= 1_500_000 && received("g") >= 1_500_000);
+    assertEquals(State.RUNNING, outcome("h").state(), "two are fetched at a time");
+
     order(new Order.Cancel("f"), new Order.Cancel("unknown"));
+
+    assertEquals(State.DONE, ended("h").state());
     assertTrue(orders.outcomes().stream().noneMatch(outcome -> outcome.id().equals("f")));
-    assertEquals(State.DONE, ended("h").state(), "its place is free again");
+    eventually(() -> isGivenUp(one));
+    server.release();
+    assertEquals(State.DONE, ended("g").state());
+    assertEquals(
+        List.of(false, true),
+        List.of(isSealed(one), isSealed(two)),
+        "what another order wants goes on");
+  }
+
+  @Test
+  void whatARuntimeReadsTooGoesOnWhenTheOrderIsCancelled() throws Exception {
+    server.hold();
+    OrderedContent one = server.blob(random(1, 4_000_000));
+    order(fetch("f", one));
+    eventually(() -> received("f") >= 1_500_000);
+    try (BlobReader reader = tasks.open(one.ref(), Asker.RUNTIME, Credential.NONE).get()) {
+      order(new Order.Cancel("f"));
+      server.release();
+      reader.content().readable(one.size() - 1).get();
+      assertTrue(reader.content().sealed());
+    }
+  }
+
+  private long received(String id) {
+    return outcome(id).progress().stream().mapToLong(Progress::bytes).sum();
+  }
+
+  private boolean isGivenUp(OrderedContent content) {
+    return tasks.reports().stream()
+        .filter(report -> report.task().equals(content.ref().task()))
+        .anyMatch(report -> report.failure().equals("nobody wants it any more"));
+  }
+
+  private boolean isSealed(OrderedContent content) {
+    return store.held().stream()
+        .anyMatch(held -> held.task().equals(content.ref().task()) && held.sealed());
+  }
+
+  @Test
+  void anOriginThatIsAwayForAWhileIsWaitedFor() {
+    OrderedContent config = server.blob(random(1, 100));
+    OrderedContent layer = server.blob(random(2, 3000));
+    OrderedContent image = image(config, layer);
+    server.tag("v1", image);
+    server.answerNext(503, 3);
+    order(resolve("r", "v1"));
+    assertEquals(List.of(image, config, layer), ended("r").resolved());
+    assertEquals(
+        List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)),
+        List.copyOf(rests));
+    rests.clear();
+    server.answerNext(429, 12);
+    order(fetch("f", layer));
+    assertEquals(State.DONE, ended("f").state());
+    assertEquals(Duration.ofSeconds(1), rests.peek(), "a task tries by itself, and then the order");
+  }
+
+  @Test
+  void whoWaitsSaysForWhat() throws Exception {
+    CountDownLatch tried = new CountDownLatch(1);
+    Tempo.Pause ever =
+        time -> {
+          tried.countDown();
+          new CountDownLatch(1).await();
+        };
+    orders.close();
+    orders = new Orders(tasks::open, origin, store, new Tempo(ever, () -> now, () -> 0.5));
+    server.answerNext(503, 1000);
+    order(resolve("r", "v1"));
+    tried.await();
+    assertEquals(State.RUNNING, outcome("r").state());
+    assertTrue(outcome("r").cause().contains("503"), outcome("r")::toString);
+  }
+
+  @Test
+  void fetchesThatWaitForAnOriginKeepNoOtherFromFetching() {
+    orders.close();
+    Tempo.Pause ever = time -> new CountDownLatch(1).await();
+    orders = new Orders(tasks::open, origin, store, new Tempo(ever, () -> now, () -> 0.5));
+    OrderedContent one = server.blob(random(1, 3000));
+    OrderedContent two = server.blob(random(2, 3000));
+    OrderedContent three = server.blob(random(3, 3000));
+    server.answerNext(503, 1000);
+    order(fetch("f", one), fetch("g", two));
+    eventually(() -> !outcome("f").cause().isEmpty() && !outcome("g").cause().isEmpty());
+    server.answerNext(503, 0);
+
+    order(fetch("h", three));
+
+    assertEquals(State.DONE, ended("h").state());
+    assertEquals(State.RUNNING, outcome("f").state());
+  }
+
+  @Test
+  void whatIsRefusedIsNotTriedAgainNorWhatIsLate() {
+    OrderedContent layer = server.blob(random(2, 3000));
+    server.answerNext(403, 1000);
+    order(resolve("r", "v1"), fetch("f", layer));
+    assertTrue(ended("r").cause().contains("403"), outcome("r")::toString);
+    assertTrue(ended("f").cause().contains("403"), outcome("f")::toString);
+    assertEquals(List.of(), List.copyOf(rests));
+    server.answerNext(503, 1000);
+    order(resolve("late", "v1"));
+    assertTrue(ended("late").cause().contains("503"), outcome("late")::toString);
+    assertTrue(now.isBefore(Instant.EPOCH.plus(LEFT)), "the last try was in time");
+    assertTrue(now.isAfter(Instant.EPOCH.plus(LEFT).minusSeconds(60)), "and not long before");
+  }
+
+  @Test
+  void ofAFileItIsToldWhatWasSealed() {
+    byte[] bytes = random(7, 3000);
+    OrderedContent blob = server.blob(bytes);
+    URI url = URI.create("http://" + server.address() + "/v2/team/app/blobs/" + blob.ref().task());
+    order(fetch("f", new OrderedContent(BlobRef.file(url), 0), blob));
+    assertEquals(
+        List.of(Digest.sha256(bytes).toString(), ""),
+        ended("f").progress().stream().map(Progress::digest).toList());
   }
 
   @Test

@@ -35,7 +35,7 @@ final class LiveHost implements AutoCloseable {
   private final HttpOrigin origin;
   private final GrpcPeerClient peers;
   private final PeerServer server;
-  private volatile FillOnDemand fill;
+  private final Fills fills = new Fills();
 
   LiveHost(Path folder, HttpRegistry registry) throws Exception {
     store = BlobStore.open(folder, StoreSettings.DEFAULTS);
@@ -45,21 +45,35 @@ final class LiveHost implements AutoCloseable {
                 AllowList.parse(List.of(registry.allowed())), NodeCredentials.none()));
     peers = new GrpcPeerClient(PeerSettings.DEFAULTS);
     SeedingSettings seeding = SeedingSettings.at(ANYWHERE, ANYWHERE);
-    server = PeerServer.start(seeding, store, ref -> fill.fill(ref));
+    server = PeerServer.start(seeding, store, fills);
     tasks =
         new Tasks(
             store, origin, peers, functions, TaskSettings.of(address()), InstantSource.system());
-    fill = this::fill;
+    fills.from = tasks;
     peers.rehearse(address(), server.bulkPort());
   }
 
-  private CompletableFuture<Content> fill(BlobRef ref) {
-    return tasks
-        .open(ref, Asker.PEER, Credential.NONE)
-        .thenApply(BlobReader::content)
-        .exceptionallyCompose(e ->
-            CompletableFuture.failedFuture(
-                new FillException(FillException.Reason.UNAVAILABLE, e.getMessage(), e)));
+  /** What other hosts ask of its tasks. */
+  private static final class Fills implements FillOnDemand {
+    private volatile Tasks from;
+
+    @Override
+    public CompletableFuture<Content> fill(BlobRef ref) {
+      return fill(ref, Asker.PEER);
+    }
+
+    @Override
+    public CompletableFuture<Content> fillForOrder(BlobRef ref) {
+      return fill(ref, Asker.PEERS_ORDER);
+    }
+
+    private CompletableFuture<Content> fill(BlobRef ref, Asker asker) {
+      return from.open(ref, asker, Credential.NONE)
+          .thenApply(BlobReader::content)
+          .exceptionallyCompose(e ->
+              CompletableFuture.failedFuture(
+                  new FillException(FillException.Reason.UNAVAILABLE, e.getMessage(), e)));
+    }
   }
 
   /** Has the whole, sealed. */
@@ -74,6 +88,10 @@ final class LiveHost implements AutoCloseable {
 
   CompletableFuture<BlobReader> open(BlobRef ref) {
     return tasks.open(ref, Asker.RUNTIME, Credential.NONE);
+  }
+
+  CompletableFuture<BlobReader> openForOrder(BlobRef ref) {
+    return tasks.open(ref, Asker.ORDER, Credential.NONE);
   }
 
   /** The report of the only task so far, once it has ended. */

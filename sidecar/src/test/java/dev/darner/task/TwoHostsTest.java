@@ -117,4 +117,42 @@ class TwoHostsTest {
     assertEquals(0, other.ended().originBytes());
     assertEquals(BYTES.length - 3L * MIB, seed.ended().originBytes());
   }
+
+  @Test
+  void whatOnlyAnOrderWantedEndsOnBothHostsWhenItIsGivenUp() throws Exception {
+    registry.holdFrom(3 * MIB + 17);
+    try (BlobReader reader = get(other.openForOrder(ref))) {
+      Node.eventually(() -> reader.content().pieces().size() == 3);
+    }
+    for (LiveHost host : List.of(other, seed)) {
+      assertEquals("nobody wants it any more", host.ended().failure());
+    }
+    registry.release();
+    try (BlobReader reader = get(other.open(ref))) {
+      assertWhole(reader);
+    }
+    assertEquals(List.of("whole", "bytes=" + 3 * MIB + "-"), List.copyOf(registry.requests));
+  }
+
+  @Test
+  void whatAnOrderGivesUpGoesOnWhereARuntimeReadsIt() throws Exception {
+    registry.holdFrom(3 * MIB + 17);
+    BlobReader ordered = get(other.openForOrder(ref));
+    Node.eventually(() -> ordered.content().pieces().size() == 3);
+    try (BlobReader reader = get(other.open(ref))) {
+      ordered.close();
+      ordered.close();
+      registry.release();
+      assertWhole(reader);
+    }
+    assertEquals(List.of("whole"), List.copyOf(registry.requests));
+  }
+
+  @Test
+  void anOrderThatHasItAllAndLetsItGoIsSealed() throws Exception {
+    try (BlobReader reader = get(other.openForOrder(ref))) {
+      assertWhole(reader);
+    }
+    assertEquals(TaskReport.State.SEALED, other.ended().state());
+  }
 }
