@@ -1,6 +1,5 @@
 package dev.darner.functions;
 
-import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -29,9 +28,9 @@ final class UnreadableRequests implements ServerInterceptor {
   }
 
   /** A service whose requests are read behind this interceptor, not before it by Helidon. */
-  static ServerServiceDefinition refusedAt(BindableService service) {
+  static ServerServiceDefinition refusedAt(ServerServiceDefinition service) {
     return ServerInterceptors.intercept(
-        ServerInterceptors.useInputStreamMessages(service.bindService()), new UnreadableRequests());
+        ServerInterceptors.useInputStreamMessages(service), new UnreadableRequests());
   }
 
   @Override
