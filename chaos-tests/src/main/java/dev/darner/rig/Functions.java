@@ -14,10 +14,12 @@ public final class Functions {
 
   private final RealProcess process;
   private final HostAddress address;
+  private final String scheme;
 
-  private Functions(RealProcess process, HostAddress address) {
+  private Functions(RealProcess process, HostAddress address, String scheme) {
     this.process = process;
     this.address = address;
+    this.scheme = scheme;
   }
 
   /** Starts one over a real etcd, which everybody may ask. */
@@ -33,6 +35,15 @@ public final class Functions {
   /** Starts one whose state is its own memory. */
   public static Functions startInMemory(Rig rig) {
     return ready(begin(rig, Darner.ENVIRONMENT, List.of("--state", "memory")));
+  }
+
+  /** Starts one that speaks TLS, as these flags tell, and whose state is its own memory. */
+  public static Functions startSecret(Rig rig, String... tls) {
+    List<String> flags =
+        Stream.concat(Stream.of("--state", "memory", "--tls", "on"), Stream.of(tls)).toList();
+    Functions functions = begin(rig, Darner.ENVIRONMENT, flags);
+    functions.process.awaitReady(TO_START, () -> Http.listens(functions.address.port()));
+    return functions;
   }
 
   /**
@@ -79,7 +90,7 @@ public final class Functions {
             rig.freshName("functions"),
             environment,
             Darner.command(arguments.toArray(String[]::new)));
-    return new Functions(process, listen);
+    return new Functions(process, listen, flags.contains("--tls") ? "https" : "http");
   }
 
   private static Functions ready(Functions functions) {
@@ -102,7 +113,7 @@ public final class Functions {
   }
 
   public String url() {
-    return "http://" + address;
+    return scheme + "://" + address;
   }
 
   /** The body of a GET of its REST side. */

@@ -135,6 +135,11 @@ public final class Sidecar {
     return "http://%s/v2/%s?ns=%s".formatted(registry, path, upstream);
   }
 
+  /** What it wrote to its standard error so far. */
+  public String stderr() {
+    return process.stderr();
+  }
+
   public boolean alive() {
     return process.alive();
   }

@@ -23,18 +23,19 @@ final class HousePlan {
       1 proto             model        ->
       1 proto             settings     -> model
       1 proto             proto        ->
-      1 sidecar           transport    ->
+      1 sidecar           transport    -> model
       2 sidecar           store        -> model settings
       2 sidecar           peer         -> model settings proto transport
       2 sidecar           origin       -> model settings transport
-      2 sidecar           controlplane -> model settings proto
+      2 sidecar           controlplane -> model settings proto transport
       3 sidecar           task         -> model settings store peer origin controlplane
       3 sidecar           seeding      -> model settings proto transport store peer controlplane
+      3 sidecar           enrolment    -> model settings transport controlplane
       4 sidecar           registry     -> model settings transport store origin task
       4 sidecar           orders       -> model settings store origin controlplane task
       5 sidecar           cli          -> model settings
       5 sidecar           quickstart   -> model settings
-      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding registry orders cli quickstart
+      5 sidecar           sidecar      -> model settings transport store peer origin controlplane task seeding enrolment registry orders cli quickstart
       2 etcd-schema       schema       -> model settings
       3 control-functions state        -> model settings schema
       3 control-functions rest         -> model settings schema
@@ -44,14 +45,18 @@ final class HousePlan {
       4 control-functions insight      -> model settings schema state rest
       4 control-functions access       -> model settings schema state rest
       4 control-functions preheat      -> model settings schema state rest
-      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat
+      4 control-functions identity     -> model settings schema state rest
+      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat identity
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings proto peer task rig
       """;
 
   /** The only arrows between rooms of one floor. */
   static final Map<String, Set<String>> LEVEL_ARROWS =
-      Map.of("settings", Set.of("model"), "sidecar", Set.of("cli", "quickstart"));
+      Map.of(
+          "settings", Set.of("model"),
+          "transport", Set.of("model"),
+          "sidecar", Set.of("cli", "quickstart"));
 
   /** A library's packages, and the only rooms that may name them. */
   private static final String LIBRARIES =
@@ -59,7 +64,8 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions schema bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement rest clusters insight access preheat functions
+      io.helidon..                    -> membership placement rest clusters insight access preheat identity functions
+      org.bouncycastle..              -> identity
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;
 

@@ -1,5 +1,6 @@
 package dev.darner.access;
 
+import dev.darner.model.HostId;
 import dev.darner.model.Quoted;
 import dev.darner.rest.Access;
 import dev.darner.rest.Caller;
@@ -50,7 +51,10 @@ final class Gate implements Access {
   @Override
   public Principal require(ServerRequest request, AccessRole least)
       throws StateException, InterruptedException {
-    Principal who = mode == AccessMode.OPEN ? OPEN.require(request, least) : shown(request);
+    Principal who =
+        mode == AccessMode.OPEN
+            ? OPEN.require(request, least)
+            : known(bearer(request), Caller.address(request));
     limit(requests, who.token().isEmpty() ? who.address() : who.token());
     if (!who.role().covers(least)) {
       LOG.log(Level.INFO, "refused {0} {1}: {2}", who, request.path().path(), least);
@@ -61,9 +65,35 @@ final class Gate implements Access {
     return who;
   }
 
-  private Principal shown(ServerRequest request) throws StateException, InterruptedException {
-    String address = Caller.address(request);
-    Optional<Credential> credential = Credential.parse(bearer(request));
+  /**
+   * Who shows a token with which hosts join: one of exactly that role, whoever may ask over REST.
+   *
+   * @throws Problem as {@link #require}
+   */
+  Principal requireJoining(String token, String address)
+      throws StateException, InterruptedException {
+    Principal who = known(token, address);
+    limit(requests, who.token());
+    if (who.role() != AccessRole.HOST) {
+      throw new Problem(
+          Status.FORBIDDEN_403,
+          "a host joins with a token of the role host; this is one of a " + who.role());
+    }
+    return who;
+  }
+
+  /**
+   * Counts a request of a host that is known by its certificate.
+   *
+   * @throws Problem 429 when it asks too often
+   */
+  void countOf(HostId host) {
+    limit(requests, "host " + host);
+  }
+
+  private Principal known(String token, String address)
+      throws StateException, InterruptedException {
+    Optional<Credential> credential = Credential.parse(token);
     if (credential.isEmpty()) {
       throw failed(address, "what is shown is no token: darner_..., as it was given");
     }

@@ -1,7 +1,10 @@
 package dev.darner.access;
 
+import dev.darner.model.HostId;
 import dev.darner.rest.Access;
 import dev.darner.rest.Audit;
+import dev.darner.rest.Principal;
+import dev.darner.schema.StateException;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
 import dev.darner.state.Scheduler;
@@ -43,6 +46,26 @@ public final class Guard {
   /** Who may ask, for every room. */
   public Access access() {
     return gate;
+  }
+
+  /**
+   * Who shows a token with which hosts join.
+   *
+   * @throws dev.darner.rest.Problem when nobody has it, it is of another role, or it is shown too
+   *     often
+   */
+  public Principal joining(String token, String address)
+      throws StateException, InterruptedException {
+    return gate.requireJoining(token, address);
+  }
+
+  /**
+   * Counts a request of a host that is known by its certificate.
+   *
+   * @throws dev.darner.rest.Problem when it asks too often
+   */
+  public void countOf(HostId host) {
+    gate.countOf(host);
   }
 
   /** Where every room writes down what it changes. */

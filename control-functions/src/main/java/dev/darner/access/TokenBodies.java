@@ -28,7 +28,7 @@ final class TokenBodies {
       String name, AccessRole role, List<ClusterId> clusters, Optional<Instant> expires) {
     Creation {
       requireName(requireNonNull(name, "\"name\""));
-      requireNonNull(role, "\"role\": one of viewer, operator, admin");
+      requireNonNull(role, "\"role\": one of host, viewer, operator, admin");
       clusters = List.copyOf(requireNonNullElse(clusters, List.of()));
       expires = requireWritable(expires);
       TokenRecord.requireScope(role, clusters);

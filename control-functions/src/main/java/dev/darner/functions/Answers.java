@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.rest.Problem;
 import dev.darner.schema.StateException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -32,6 +33,9 @@ final class Answers {
     } catch (StatusRuntimeException e) {
       observer.onError(e);
       return;
+    } catch (Problem e) {
+      observer.onError(refusal(status(e), e.getMessage()));
+      return;
     } catch (StateException e) {
       observer.onError(refusal(Status.UNAVAILABLE, e.getMessage()));
       return;
@@ -48,6 +52,17 @@ final class Answers {
     observer.onCompleted();
   }
 
+  /** What is refused in the words of HTTP. */
+  private static Status status(Problem problem) {
+    return switch (problem.status().code()) {
+      case 401 -> Status.UNAUTHENTICATED;
+      case 403 -> Status.PERMISSION_DENIED;
+      case 409 -> Status.FAILED_PRECONDITION;
+      case 429 -> Status.RESOURCE_EXHAUSTED;
+      default -> Status.UNAVAILABLE;
+    };
+  }
+
   private static <V> V read(Supplier<V> reading) {
     try {
       return reading.get();
@@ -57,7 +72,12 @@ final class Answers {
   }
 
   private static StatusRuntimeException refusal(Status status, String message) {
-    return status.withDescription(encoded(String.valueOf(message))).asRuntimeException();
+    return told(status, message).asRuntimeException();
+  }
+
+  /** A status with a message. */
+  static Status told(Status status, String message) {
+    return status.withDescription(encoded(String.valueOf(message)));
   }
 
   /** As gRPC wants a status message on the wire, and as clients decode it; Helidon sends it raw. */

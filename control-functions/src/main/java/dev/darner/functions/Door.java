@@ -4,12 +4,15 @@ import dev.darner.model.HostAddress;
 import dev.darner.rest.Body;
 import dev.darner.rest.Problem;
 import dev.darner.settings.CommandFailure;
-import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http.DirectHandlers;
@@ -25,6 +28,8 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** The one port of a replica: unary gRPC and HTTP. Each call has a virtual thread. */
 final class Door implements AutoCloseable {
@@ -51,11 +56,18 @@ final class Door implements AutoCloseable {
   /**
    * Begins to listen.
    *
+   * @param tls what it speaks TLS by; empty for plain text
    * @throws CommandFailure when the address cannot be had
    */
-  static Door open(HostAddress listen, List<BindableService> calls, List<HttpService> pages) {
+  static Door open(
+      HostAddress listen,
+      Optional<SSLContext> tls,
+      List<ServerServiceDefinition> calls,
+      List<HttpService> pages) {
     requireFree(listen);
-    WebServer server = server(listen, routed(calls), routing(pages)).start();
+    WebServerConfig.Builder opening = server(listen, routed(calls), routing(pages));
+    tls.ifPresent(context -> opening.tls(secret(context)));
+    WebServer server = opening.build().start();
     if (!server.isRunning()) {
       // Helidon logs why and does not throw.
       throw new CommandFailure("cannot listen on " + listen);
@@ -63,7 +75,7 @@ final class Door implements AutoCloseable {
     return new Door(server);
   }
 
-  private static GrpcRouting.Builder routed(List<BindableService> calls) {
+  private static GrpcRouting.Builder routed(List<ServerServiceDefinition> calls) {
     GrpcRouting.Builder routing = GrpcRouting.builder();
     calls.forEach(service ->
         routing.service(UnreadableRequests.refusedAt(BoundedCalls.of(service, MOST_CALLS))));
@@ -93,7 +105,12 @@ final class Door implements AutoCloseable {
     }
   }
 
-  private static WebServer server(
+  /** Who asks over REST has a token and no certificate. */
+  private static Tls secret(SSLContext context) {
+    return Tls.builder().sslContext(context).clientAuth(TlsClientAuth.OPTIONAL).build();
+  }
+
+  private static WebServerConfig.Builder server(
       HostAddress listen, GrpcRouting.Builder calls, HttpRouting.Builder pages) {
     return WebServer.builder()
         .host(listen.host())
@@ -107,8 +124,7 @@ final class Door implements AutoCloseable {
         .directHandlers(Door::problems)
         .addProtocol(GrpcConfig.builder().maxReadBufferSize(LARGEST_REQUEST).build())
         .addRouting(calls)
-        .routing(pages)
-        .build();
+        .routing(pages);
   }
 
   /** What Helidon refuses before a route is found is told in the same form. */

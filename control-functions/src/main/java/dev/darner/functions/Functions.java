@@ -3,6 +3,7 @@ package dev.darner.functions;
 import dev.darner.access.Guard;
 import dev.darner.clusters.Affiliation;
 import dev.darner.clusters.ClusterPages;
+import dev.darner.identity.Identification;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
 import dev.darner.membership.Membership;
@@ -11,8 +12,6 @@ import dev.darner.preheat.Credentials;
 import dev.darner.preheat.KeyedCredentials;
 import dev.darner.preheat.OrderDesk;
 import dev.darner.preheat.Preheating;
-import dev.darner.proto.MembershipGrpc.MembershipImplBase;
-import dev.darner.proto.PlacementGrpc.PlacementImplBase;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
@@ -21,12 +20,12 @@ import dev.darner.state.Patience;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Retention;
-import io.grpc.BindableService;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -72,9 +71,14 @@ final class Functions implements AutoCloseable {
       MembershipDoor announces =
           new MembershipDoor(
               membership, orders, new Affiliation(view), settings.announceInterval());
-      List<BindableService> calls =
-          calls(settings, new HealthDoor(ready), announces, new PlacementDoor(placement));
-      door = started.keep(Door.open(settings.listen(), calls, pages));
+      Calls calls = new Calls(settings, clock, identification(settings, clock, threads));
+      door =
+          started.keep(
+              Door.open(
+                  settings.listen(),
+                  calls.tls(),
+                  calls.all(new HealthDoor(ready), announces, new PlacementDoor(placement), guard),
+                  pages));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -112,16 +116,12 @@ final class Functions implements AutoCloseable {
         clock);
   }
 
-  /** Those that are not served say so themselves. */
-  private static List<BindableService> calls(
-      FunctionsSettings settings,
-      HealthDoor health,
-      MembershipDoor membership,
-      PlacementDoor placement) {
-    return List.of(
-        health,
-        settings.serves(FunctionName.MEMBERSHIP) ? membership : new MembershipImplBase() {},
-        settings.serves(FunctionName.PLACEMENT) ? placement : new PlacementImplBase() {});
+  private static Optional<Identification> identification(
+      FunctionsSettings settings, InstantSource clock, Threads threads) {
+    Optional<Identification> made =
+        settings.tls().map(tls -> new Identification(tls, settings.listen().host(), clock));
+    made.ifPresent(identification -> identification.start(threads));
+    return made;
   }
 
   /**

@@ -1,11 +1,13 @@
 package dev.darner.functions;
 
 import dev.darner.access.AccessSettings;
+import dev.darner.identity.IdentitySettings;
 import dev.darner.model.HostAddress;
 import dev.darner.settings.SettingsException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +20,7 @@ import java.util.Set;
  * @param lease how long a host may be silent, whole seconds
  * @param announceInterval how often a host is told to announce itself, a third of the lease at most
  * @param preheats how they are kept
+ * @param tls how it speaks TLS, and for whom it signs; empty for plain text with anybody
  */
 record FunctionsSettings(
     HostAddress listen,
@@ -26,7 +29,8 @@ record FunctionsSettings(
     Set<FunctionName> functions,
     Duration lease,
     Duration announceInterval,
-    PreheatSettings preheats) {
+    PreheatSettings preheats,
+    Optional<IdentitySettings> tls) {
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
   private static final Duration LONGEST_LEASE = Duration.ofHours(1);
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
@@ -57,7 +61,7 @@ record FunctionsSettings(
   /** The same over another state. */
   FunctionsSettings over(StateSettings other) {
     return new FunctionsSettings(
-        listen, other, access, functions, lease, announceInterval, preheats);
+        listen, other, access, functions, lease, announceInterval, preheats, tls);
   }
 
   boolean serves(FunctionName function) {
@@ -72,7 +76,7 @@ record FunctionsSettings(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s"
+    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s, %s"
         .formatted(
             listen,
             state,
@@ -81,6 +85,7 @@ record FunctionsSettings(
             lease.toSeconds(),
             announceInterval.toMillis(),
             preheats.kept().toHours(),
-            preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""));
+            preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""),
+            tls.map(IdentitySettings::toString).orElse("tls off"));
   }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The process of the stateless functions: the first word {@code functions} of the launcher. */
@@ -142,6 +143,8 @@ public final class Main implements Runnable {
       description = "How long a preheat is kept after its end (default: ${DEFAULT-VALUE}).")
   private Duration preheatsKept;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -185,7 +188,8 @@ public final class Main implements Runnable {
         only,
         lease,
         announceInterval,
-        new PreheatSettings(secretKeyFile, preheatsKept));
+        new PreheatSettings(secretKeyFile, preheatsKept),
+        tls.settings());
   }
 
   /** Serves until the process is told to stop; the shutdown hook does the stopping. */
@@ -203,7 +207,8 @@ public final class Main implements Runnable {
       Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop"));
       LOG.log(
           Level.INFO,
-          "darner functions listening on http://{0} (state {1}, functions {2})",
+          "darner functions listening on {0}://{1} (state {2}, functions {3})",
+          settings.tls().isPresent() ? "https" : "http",
           new HostAddress(listen.host(), functions.port()),
           state,
           String.join(", ", settings.functionNames()));
@@ -225,8 +230,10 @@ public final class Main implements Runnable {
   private void serve(Functions functions) throws InterruptedException {
     if (rehearse) {
       functions.awaitRehearsal();
-      SelfCall.make(functions.port());
-      rehearseRollout();
+      if (settings().tls().isEmpty()) {
+        SelfCall.make(functions.port());
+        rehearseRollout();
+      }
     } else {
       new CountDownLatch(1).await();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.access.AccessMode;
 import dev.darner.access.AccessSettings;
+import dev.darner.identity.IdentitySettings;
 import dev.darner.model.HostAddress;
 import dev.darner.settings.Commands;
 import dev.darner.settings.SettingsException;
@@ -41,7 +42,8 @@ class FunctionsSettingsTest {
         Set.of(FunctionName.values()),
         Duration.ofSeconds(10),
         Duration.ofSeconds(3),
-        PreheatSettings.USUAL);
+        PreheatSettings.USUAL,
+        Optional.empty());
   }
 
   @Test
@@ -65,6 +67,13 @@ class FunctionsSettingsTest {
             "--announce-interval=3s",
             "--secret-key-file=",
             "--preheats-kept=168h",
+            "--tls=off",
+            "--ca-cert=",
+            "--ca-key=",
+            "--tls-cert=",
+            "--tls-key=",
+            "--tls-name=[]",
+            "--certificate-life=24h",
             "--config=",
             "--log=info",
             "--rehearse=",
@@ -109,12 +118,46 @@ class FunctionsSettingsTest {
         served,
         lease,
         interval,
-        PreheatSettings.USUAL);
+        PreheatSettings.USUAL,
+        Optional.empty());
   }
 
   @Test
   void aPreheatIsKeptForAMinuteAtLeast() {
     refused("--preheats-kept", () -> new PreheatSettings(Optional.empty(), Duration.ofSeconds(59)));
+  }
+
+  @Test
+  void tlsTakesAnAuthorityAndEitherItsKeyOrACertificate() {
+    assertEquals(Optional.empty(), tlsOf());
+    assertEquals(
+        Optional.of(
+            new IdentitySettings(
+                Path.of("c"),
+                Optional.of(Path.of("k")),
+                Optional.empty(),
+                List.of("f.example"),
+                Duration.ofSeconds(10))),
+        tlsOf(
+            "--tls=on",
+            "--ca-cert=c",
+            "--ca-key=k",
+            "--tls-name=f.example",
+            "--certificate-life=10s"));
+    refused("--tls", () -> tlsOf("--ca-cert=c"));
+    refused("--tls", () -> tlsOf("--tls-name=f.example"));
+    refused("--tls", () -> tlsOf("--tls=on"));
+    refused("--tls", () -> tlsOf("--tls=on", "--ca-cert=c"));
+    refused("--tls-cert", () -> tlsOf("--tls=on", "--ca-cert=c", "--tls-cert=o"));
+    refused(
+        "--certificate-life",
+        () -> tlsOf("--tls=on", "--ca-cert=c", "--ca-key=k", "--certificate-life=2s"));
+  }
+
+  private static Optional<IdentitySettings> tlsOf(String... arguments) {
+    CommandLine line = new CommandLine(Main.class);
+    Commands.read(line, Map.of(), arguments);
+    return ((Main) line.getCommand()).settings().tls();
   }
 
   @Test
@@ -163,7 +206,7 @@ class FunctionsSettingsTest {
     assertEquals(
         "listen 127.0.0.1:1, state memory, access open, requests-per-second 100,"
             + " failures-per-minute 30, functions membership, placement, clusters, insight, preheat, access,"
-            + " lease 10s, announce-interval 3000ms, preheats-kept 168h",
+            + " lease 10s, announce-interval 3000ms, preheats-kept 168h, tls off",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }
 

@@ -1,6 +1,7 @@
 package dev.darner.functions;
 
 import dev.darner.access.AccessSettings;
+import dev.darner.identity.TestAuthority;
 import dev.darner.model.HostAddress;
 import dev.darner.proto.AnnounceRequest;
 import dev.darner.proto.AnnounceResponse;
@@ -16,9 +17,12 @@ import dev.darner.schema.StateStore;
 import dev.darner.state.Patience;
 import dev.darner.state.World;
 import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,9 +32,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -54,12 +60,65 @@ final class Replica implements AutoCloseable {
 
   private final Functions functions;
   private final ManagedChannel channel;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
+  private final String base;
 
   private Replica(Functions functions) {
+    this(
+        functions,
+        InsecureChannelCredentials.create(),
+        HttpClient.newHttpClient(),
+        "http://127.0.0.1:" + functions.port());
+  }
+
+  private Replica(
+      Functions functions, ChannelCredentials credentials, HttpClient http, String base) {
     this.functions = functions;
     this.channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", functions.port()).usePlaintext().build();
+        Grpc.newChannelBuilderForAddress("127.0.0.1", functions.port(), credentials).build();
+    this.http = http;
+    this.base = base;
+  }
+
+  /** Starts one that speaks TLS; its client believes the authority, and shows nothing. */
+  static Replica secret(
+      StateStore store, TestAuthority authority, InstantSource clock, Consumer<String> notices)
+      throws Exception {
+    FunctionsSettings plain = settings(AccessTest.TOKENS, ALL);
+    FunctionsSettings settings =
+        new FunctionsSettings(
+            plain.listen(),
+            plain.state(),
+            plain.access(),
+            plain.functions(),
+            plain.lease(),
+            plain.announceInterval(),
+            plain.preheats(),
+            Optional.of(authority.settings(Duration.ofHours(1))));
+    HttpClient http = HttpClient.newBuilder().sslContext(authority.believed()).build();
+    Functions functions =
+        Functions.start(
+            settings, LONG, store, clock, () -> ThreadLocalRandom.current().nextLong(), notices);
+    return new Replica(
+        functions,
+        shown(authority, Optional.empty()),
+        http,
+        "https://127.0.0.1:" + functions.port());
+  }
+
+  /** What a client believes and shows. */
+  static ChannelCredentials shown(TestAuthority authority, Optional<TestAuthority.Held> own)
+      throws Exception {
+    TlsChannelCredentials.Builder credentials =
+        TlsChannelCredentials.newBuilder().trustManager(stream(authority.pem()));
+    if (own.isPresent()) {
+      credentials.keyManager(stream(own.get().pem()), stream(own.get().pem()));
+    }
+    return credentials.build();
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Starts one over a store, which stays the caller's. */
@@ -98,7 +157,8 @@ final class Replica implements AutoCloseable {
         Set.of(served),
         LEASE,
         Duration.ofSeconds(3),
-        preheats);
+        preheats,
+        Optional.empty());
   }
 
   private static Replica start(
@@ -238,7 +298,7 @@ final class Replica implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + functions.port() + path))
+    return HttpRequest.newBuilder(URI.create(base + path))
         .timeout(Duration.ofSeconds(PATIENCE_SECONDS));
   }
 
@@ -247,7 +307,7 @@ final class Replica implements AutoCloseable {
   }
 
   HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + functions.port() + path);
+    URI uri = URI.create(base + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header("Content-Type", "application/json")

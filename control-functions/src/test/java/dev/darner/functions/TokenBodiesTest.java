@@ -39,11 +39,11 @@ class TokenBodiesTest {
           Map.entry("{", "the body is not JSON"),
           Map.entry("\"name\"", "the body must be one object"),
           Map.entry("{}", "the body lacks \"name\""),
-          Map.entry("{\"name\":\"n\"}", "the body lacks \"role\": one of viewer"),
+          Map.entry("{\"name\":\"n\"}", "the body lacks \"role\": one of host"),
           Map.entry(
               "{\"name\":\"n\",\"role\":\"viewer\",\"cluster\":[\"c\"]}",
               "did you mean \"clusters\"?"),
-          Map.entry("{\"name\":\"n\",\"role\":\"root\"}", "one of viewer, operator, admin"),
+          Map.entry("{\"name\":\"n\",\"role\":\"root\"}", "one of host, viewer, operator, admin"),
           Map.entry("{\"name\":5,\"role\":\"viewer\"}", "\"name\" must be a string"),
           Map.entry("{\"name\":\" \",\"role\":\"viewer\"}", "a token's name is 1 to 64"),
           Map.entry("{\"name\":\"a\\nb\",\"role\":\"viewer\"}", "on one line"),

@@ -62,8 +62,8 @@ class MisreadingTest {
     told("\"name\" must be a string", "{\"name\":5}");
     told("\"name\" must be a string", "{\"name\":true}");
     told("\"name\" must be a string", "{\"name\":{}}");
-    told("\"role\" must be one of viewer, operator, admin", "{\"role\":\"root\"}");
-    told("\"role\" must be one of viewer, operator, admin", "{\"role\":2}");
+    told("\"role\" must be one of host, viewer, operator, admin", "{\"role\":\"root\"}");
+    told("\"role\" must be one of host, viewer, operator, admin", "{\"role\":2}");
     told("\"clusters\" must be a list", "{\"clusters\":\"berlin\"}");
     told("\"clusters[1]\" must be a string", "{\"clusters\":[\"a\",2]}");
     told("\"expires\" must be an instant such as", "{\"expires\":\"tomorrow\"}");

@@ -3,8 +3,10 @@ package dev.darner.schema;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a token may do; each role may also all that those before it may. */
+/** What a token may do; each role may also all that those before it may, but for {@link #HOST}. */
 public enum AccessRole {
+  /** Gets the certificate of a host, and nothing else; no other role does. */
+  HOST,
   /** Reads. */
   VIEWER,
   /** Changes content: preheats it, deletes it. */

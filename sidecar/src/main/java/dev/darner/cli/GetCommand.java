@@ -119,9 +119,10 @@ public final class GetCommand implements Runnable {
   private Digest fetch(Path part) throws IOException {
     Digest.Algorithm algorithm = digest == null ? Digest.Algorithm.SHA256 : digest.algorithm();
     MessageDigest hash = algorithm.newHash();
-    try (HttpClient client = Service.client();
+    Service service = new Service("sidecar", sidecar, "--sidecar");
+    try (HttpClient client = service.client();
         OutputStream out = new DigestOutputStream(Files.newOutputStream(part), hash)) {
-      copy(new Service("sidecar", sidecar, "--sidecar").open(client, path()), out);
+      copy(service.open(client, path()), out);
     }
     Digest arrived = Digest.of(algorithm, hash);
     if (digest != null && !digest.equals(arrived)) {

@@ -42,9 +42,7 @@ public final class HostsCommand implements Runnable {
 
   @Override
   public void run() {
-    JsonNode answer =
-        new Service("functions", functions, "--functions", token.text())
-            .list("/api/v1/hosts", "hosts");
+    JsonNode answer = token.service(functions).list("/api/v1/hosts", "hosts");
     if (json) {
       Printer.json(spec.commandLine().getOut(), answer);
     } else {

@@ -212,10 +212,7 @@ public final class PreheatCommand implements Runnable {
   }
 
   private Services services() {
-    return new Services(
-        functions.stream()
-            .map(url -> new Service("functions", url, "--functions", token.text()))
-            .toList());
+    return new Services(functions.stream().map(token::service).toList());
   }
 
   private static String failure(String id, JsonNode end) {

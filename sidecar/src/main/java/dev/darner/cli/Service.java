@@ -14,6 +14,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,8 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param base where it answers
  * @param flag the flag that names another one
  * @param token that is shown to it
+ * @param trust what tells whether it is who it should be; empty for what Java believes
  */
-record Service(String what, ServerUrl base, String flag, Optional<String> token) {
+record Service(
+    String what, ServerUrl base, String flag, Optional<String> token, Optional<SSLContext> trust) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration DIAL = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -42,7 +46,7 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
 
   /** One that wants no token. */
   Service(String what, ServerUrl base, String flag) {
-    this(what, base, flag, Optional.empty());
+    this(what, base, flag, Optional.empty(), Optional.empty());
   }
 
   /** It cannot be reached, or cannot answer now; another one may. */
@@ -158,6 +162,11 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
   private HttpResponse<InputStream> open(HttpClient client, HttpRequest.Builder request) {
     try {
       return requireSuccess(client.send(request.build(), BodyHandlers.ofInputStream()));
+    } catch (SSLHandshakeException e) {
+      throw new Unreachable(
+          "the %s at %s cannot be believed (give --functions-ca FILE): %s"
+              .formatted(what, base, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw new Unreachable(
           "no %s answers at %s: start it, or name another with %s".formatted(what, base, flag), e);
@@ -167,8 +176,11 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
     }
   }
 
-  static HttpClient client() {
-    return HttpClient.newBuilder().version(Version.HTTP_1_1).connectTimeout(DIAL).build();
+  HttpClient client() {
+    HttpClient.Builder client =
+        HttpClient.newBuilder().version(Version.HTTP_1_1).connectTimeout(DIAL);
+    trust.ifPresent(client::sslContext);
+    return client.build();
   }
 
   private HttpResponse<InputStream> requireSuccess(HttpResponse<InputStream> response)

@@ -74,7 +74,7 @@ public final class TasksCommand implements Runnable {
   private Service service() {
     return ofNode()
         ? new Service("sidecar", whom.sidecar, "--sidecar")
-        : new Service("functions", whom.functions, "--functions", token.text());
+        : token.service(whom.functions);
   }
 
   private List<String> row(JsonNode task) {

@@ -57,7 +57,7 @@ public final class TokenCommand implements Runnable {
     @Mixin private TokenOptions token = new TokenOptions();
 
     private Service service() {
-      return new Service("functions", functions, "--functions", token.text());
+      return token.service(functions);
     }
   }
 
@@ -78,7 +78,10 @@ public final class TokenCommand implements Runnable {
         names = "--role",
         required = true,
         paramLabel = "ROLE",
-        description = "viewer (reads), operator (also changes content) or admin (everything).")
+        description = {
+          "viewer (reads), operator (also changes content) or admin (everything); or host, with",
+          "which sidecars join, and nothing else can be done."
+        })
     private String role;
 
     @Option(

@@ -2,8 +2,10 @@ package dev.darner.controlplane;
 
 import dev.darner.model.Host;
 import dev.darner.model.ServerUrl;
+import dev.darner.transport.Identity;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How this host reaches the functions, and whom it knows before any answers.
@@ -15,6 +17,8 @@ import java.util.List;
  * @param version of this program
  * @param memory file where the last known hosts are kept; what else is remembered lies beside it
  * @param seeds named by the operator
+ * @param identity what this host shows to functions that speak TLS, and whom it believes; empty to
+ *     show nothing
  */
 public record ControlPlaneSettings(
     List<ServerUrl> functions,
@@ -22,7 +26,8 @@ public record ControlPlaneSettings(
     boolean asksForCluster,
     String version,
     Path memory,
-    SeedList seeds) {
+    SeedList seeds,
+    Optional<Identity> identity) {
 
   public ControlPlaneSettings {
     functions = List.copyOf(functions);

@@ -1,6 +1,7 @@
 package dev.darner.controlplane;
 
 import dev.darner.model.ServerUrl;
+import dev.darner.transport.Identity;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.Deadline;
@@ -11,9 +12,17 @@ import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -30,19 +39,70 @@ final class Endpoints implements AutoCloseable {
   private static final int HTTPS = 443;
 
   private final List<ServerUrl> urls;
-  private final List<ManagedChannel> channels;
+  private final Optional<Identity> identity;
+  private final String version;
   private final AtomicInteger preferred = new AtomicInteger();
 
-  Endpoints(List<ServerUrl> urls, String version) {
+  /** Guarded by itself. */
+  private final List<ManagedChannel> channels = new ArrayList<>();
+
+  /** Of what this host shows by the channels; guarded by them. */
+  private int era;
+
+  /**
+   * @param identity what this host shows to those that speak TLS, and what it believes; empty to
+   *     show nothing and to believe what Java does
+   */
+  Endpoints(List<ServerUrl> urls, String version, Optional<Identity> identity) {
     this.urls = urls;
-    this.channels = urls.stream().map(url -> channel(url.url(), version)).toList();
+    this.version = version;
+    this.identity = identity;
+    this.era = identity.map(Identity::era).orElse(0);
+    urls.forEach(url -> channels.add(channel(url.url())));
   }
 
-  private static ManagedChannel channel(URI url, String version) {
+  /** The channel to one; when this host shows something else by now, new ones to all. */
+  private ManagedChannel channel(int index) {
+    synchronized (channels) {
+      int now = identity.map(Identity::era).orElse(0);
+      if (now != era) {
+        era = now;
+        // Calls that are under way go on.
+        channels.stream().filter(Objects::nonNull).forEach(ManagedChannel::shutdown);
+        channels.replaceAll(_ -> null);
+      }
+      if (channels.get(index) == null) {
+        channels.set(index, channel(urls.get(index).url()));
+      }
+      return channels.get(index);
+    }
+  }
+
+  private ChannelCredentials secret() {
+    if (identity.isEmpty()) {
+      return TlsChannelCredentials.create();
+    }
+    TlsChannelCredentials.Builder credentials =
+        TlsChannelCredentials.newBuilder().trustManager(identity.get().functionsTrust());
+    Optional<String> pem = identity.get().ready() ? identity.get().pem() : Optional.empty();
+    try {
+      if (pem.isPresent()) {
+        credentials.keyManager(stream(pem.get()), stream(pem.get()));
+      }
+      return credentials.build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    }
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private ManagedChannel channel(URI url) {
     boolean secure = url.getScheme().equals("https");
     int port = url.getPort() < 0 ? (secure ? HTTPS : HTTP) : url.getPort();
-    ChannelCredentials credentials =
-        secure ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
+    ChannelCredentials credentials = secure ? secret() : InsecureChannelCredentials.create();
     return Grpc.newChannelBuilderForAddress(url.getHost(), port, credentials)
         .directExecutor()
         .disableRetry()
@@ -53,7 +113,7 @@ final class Endpoints implements AutoCloseable {
   }
 
   boolean isEmpty() {
-    return channels.isEmpty();
+    return urls.isEmpty();
   }
 
   /** A call of the contract, and what its answer means. */
@@ -73,19 +133,19 @@ final class Endpoints implements AutoCloseable {
     Deadline deadline = Deadline.after(budget.toMillis(), TimeUnit.MILLISECONDS);
     int first = preferred.get();
     ControlPlaneException failure = null;
-    for (int asked = 0; asked < ROUNDS * channels.size(); asked++) {
-      int index = (first + asked) % channels.size();
+    for (int asked = 0; asked < ROUNDS * urls.size(); asked++) {
+      int index = (first + asked) % urls.size();
       long left = deadline.timeRemaining(TimeUnit.MILLISECONDS);
-      if (asked >= channels.size() && left <= 0) {
+      if (asked >= urls.size() && left <= 0) {
         break;
       }
-      long share = share(left, channels.size() - asked);
+      long share = share(left, urls.size() - asked);
       try {
         T answer = one(call, index, Math.max(1, share));
         preferred.set(index);
         return answer;
       } catch (ControlPlaneException e) {
-        preferred.compareAndSet(index, (index + 1) % channels.size());
+        preferred.compareAndSet(index, (index + 1) % urls.size());
         failure = joined(failure, e);
       }
     }
@@ -101,7 +161,7 @@ final class Endpoints implements AutoCloseable {
 
   private <Q, A, T> T one(Call<Q, A, T> call, int index, long millis)
       throws ControlPlaneException, InterruptedException {
-    ManagedChannel channel = channels.get(index);
+    ManagedChannel channel = channel(index);
     CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
     try {
       A answer = ClientCalls.blockingUnaryCall(channel, call.method(), options, call.request());
@@ -126,6 +186,8 @@ final class Endpoints implements AutoCloseable {
 
   @Override
   public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
+    synchronized (channels) {
+      channels.stream().filter(Objects::nonNull).forEach(ManagedChannel::shutdownNow);
+    }
   }
 }

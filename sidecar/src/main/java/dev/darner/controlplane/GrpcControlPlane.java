@@ -86,6 +86,7 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Map<TaskId, Instant> readings = new ConcurrentHashMap<>();
 
   private final Grievances grievances = new Grievances();
+  private final KnownHosts hosts;
 
   private volatile HostInfo self;
   private volatile Neighbourhood told;
@@ -111,6 +112,7 @@ public final class GrpcControlPlane implements ControlPlane {
       SeedLookup.Names names) {
     this.settings = settings;
     this.clock = clock;
+    this.hosts = new KnownHosts(clock);
     this.boot = Math.max(1, clock.millis());
     this.lastSomebody = clock.instant();
     this.cluster =
@@ -119,7 +121,7 @@ public final class GrpcControlPlane implements ControlPlane {
             settings.asksForCluster(),
             settings.memory().resolveSibling(CLUSTER_FILE));
     this.self = self(cluster.standing().cluster());
-    this.functions = new Endpoints(settings.functions(), settings.version());
+    this.functions = new Endpoints(settings.functions(), settings.version(), settings.identity());
     this.breaker = new Breaker(clock);
     this.memory = new Memory(settings.memory());
     this.told = memory.read();
@@ -162,6 +164,11 @@ public final class GrpcControlPlane implements ControlPlane {
     cluster.follow(told);
   }
 
+  /** Which host is at an address, if the functions told so a moment ago. Never blocks. */
+  public Optional<HostId> hostAt(HostAddress address) {
+    return hosts.at(address);
+  }
+
   private HostInfo self(ClusterId in) {
     return Wire.info(settings.self().in(in), settings.version());
   }
@@ -177,6 +184,7 @@ public final class GrpcControlPlane implements ControlPlane {
       Placement placement = ask(Wire.join(self, ref, size), failed);
       breaker.succeeded();
       remember(ref.task(), placement);
+      placement.parents().forEach(parent -> hosts.learn(parent.host()));
       return Optional.of(withoutSelf(placement));
     } catch (ControlPlaneException e) {
       breaker.failed();
@@ -374,6 +382,8 @@ public final class GrpcControlPlane implements ControlPlane {
             : hosts(answer.getNeighboursList());
     Set<HostAddress> seeds = new LinkedHashSet<>();
     hosts(answer.getSeedsList()).forEach(seed -> seeds.add(seed.address()));
+    hosts(answer.getSeedsList()).forEach(hosts::learn);
+    neighbours.forEach(hosts::learn);
     neighbours.removeIf(host -> host.id().equals(settings.self().id()));
     Neighbourhood answered = new Neighbourhood(List.copyOf(neighbours), List.copyOf(seeds));
     boolean moved = cluster.learn(answer);

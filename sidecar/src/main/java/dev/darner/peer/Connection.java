@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 final class Connection {
   private final HostAddress peer;
   private final ManagedChannel channel;
+  private final int era;
   private final Consumer<Connection> onEnd;
   private volatile boolean ready;
   private volatile boolean late;
@@ -26,16 +27,22 @@ final class Connection {
   long uses;
 
   /**
+   * @param era of what this host shows by it
    * @param onEnd told, more than once perhaps, that no new call may use this
    */
-  Connection(HostAddress peer, ManagedChannel channel, Consumer<Connection> onEnd) {
+  Connection(HostAddress peer, ManagedChannel channel, int era, Consumer<Connection> onEnd) {
     this.peer = peer;
     this.channel = channel;
+    this.era = era;
     this.onEnd = onEnd;
   }
 
   HostAddress peer() {
     return peer;
+  }
+
+  int era() {
+    return era;
   }
 
   ManagedChannel channel() {

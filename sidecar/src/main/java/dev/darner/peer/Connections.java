@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /**
  * The connections of this host to its peers, one each, made on demand. Safe for use by many
@@ -42,15 +41,14 @@ final class Connections implements AutoCloseable {
   private final Set<Connection> leaving = new HashSet<>();
   private boolean closed;
 
-  Connections(PeerSettings settings, EventLoops loops) throws SSLException {
+  Connections(PeerSettings settings, EventLoops loops) {
     this.settings = settings;
-    SslContext context = settings.identity().isPresent() ? secret(settings.identity().get()) : null;
-    this.tls = Optional.ofNullable(context);
+    this.tls = settings.identity().map(Connections::secret);
     this.loops = loops;
   }
 
-  private static SslContext secret(Identity identity) throws SSLException {
-    return GrpcSslContexts.configure(identity.forClient(), identity.provider()).build();
+  private static SslContext secret(Identity identity) {
+    return identity.client(form -> GrpcSslContexts.configure(form, identity.provider()));
   }
 
   /** The connection to a peer, for one more user, who gives it back by {@link #release}. */
@@ -66,15 +64,29 @@ final class Connections implements AutoCloseable {
         throw new PeerException.Unavailable(peer + ": this host is stopping", null);
       }
       Connection found = open.get(peer);
-      if (found != null) {
+      if (found != null && found.era() == era()) {
         return counted(found);
       }
-      dialled = counted(new Connection(peer, channel(peer, dialLimit), this::forget));
+      requireReady(peer);
+      if (found != null) {
+        forget(found);
+      }
+      dialled = counted(new Connection(peer, channel(peer, dialLimit), era(), this::forget));
       open.put(peer, dialled);
       later(dialled::dialLimitReached, dialLimit);
     }
     dialled.dial();
     return dialled;
+  }
+
+  private int era() {
+    return settings.identity().map(Identity::era).orElse(0);
+  }
+
+  private void requireReady(HostAddress peer) throws PeerException {
+    if (settings.identity().filter(identity -> !identity.ready()).isPresent()) {
+      throw new PeerException.Unavailable(peer + ": this host has no certificate that holds", null);
+    }
   }
 
   private static Connection counted(Connection connection) {

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 
 /**
  * Asks peers over gRPC, on one connection to each, and takes pieces from the bulk lanes that they
@@ -44,9 +43,9 @@ public final class GrpcPeerClient implements PeerClient {
     try {
       this.connections = new Connections(settings, loops);
       this.lanes = new Lanes(settings, loops);
-    } catch (SSLException e) {
+    } catch (IllegalArgumentException e) {
       loops.close();
-      throw new IllegalArgumentException("an identity that cannot be used: " + e.getMessage(), e);
+      throw e;
     }
     this.buffers = new BufferPool(settings.fetches());
   }
@@ -147,8 +146,9 @@ public final class GrpcPeerClient implements PeerClient {
     }
   }
 
-  private static SyncRequest request(SyncAsk ask) {
+  private SyncRequest request(SyncAsk ask) {
     SyncRequest.Builder request = SyncRequest.newBuilder().setTask(ask.task().text());
+    settings.named().ifPresent(self -> request.setHost(self.text()));
     ask.fill().ifPresent(ref -> request.setFill(origin(ref.location())));
     request.setOrdered(ask.ordered());
     ask.from()
@@ -184,6 +184,9 @@ public final class GrpcPeerClient implements PeerClient {
     try (BufferPool.Loan loan = loan(peer)) {
       LaneWire.Ask asked = new LaneWire.Ask(ask.task(), ask.piece());
       return over(lane, new Order(asked, loan.buffer(), limits(ask)), sink);
+    } catch (PeerException.Unavailable e) {
+      LOG.log(System.Logger.Level.DEBUG, "a piece failed: {0}", e.getMessage());
+      throw e;
     } finally {
       lane.places().release();
     }
@@ -211,8 +214,9 @@ public final class GrpcPeerClient implements PeerClient {
 
   private int over(Lane lane, Order order, PieceSink sink)
       throws PeerException, SinkException, InterruptedException {
-    Line<InetSocketAddress> line = dialled(lane, order.limits().dial());
-    LaneFetch fetch = new LaneFetch(line, lane.peer(), order.buffer(), order.limits().stall());
+    Line<Lanes.End> line = dialled(lane, order.limits().dial());
+    LaneFetch fetch =
+        new LaneFetch(line, lane.peer(), order.buffer(), order.limits().stall(), settings.named());
     try {
       return fetch.run(order.ask(), sink);
     } catch (IOException e) {
@@ -223,7 +227,7 @@ public final class GrpcPeerClient implements PeerClient {
     }
   }
 
-  private Line<InetSocketAddress> dialled(Lane lane, Duration limit)
+  private Line<Lanes.End> dialled(Lane lane, Duration limit)
       throws PeerException, InterruptedException {
     try {
       return lanes.take(lane, limit);

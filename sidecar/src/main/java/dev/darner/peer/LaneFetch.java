@@ -1,15 +1,16 @@
 package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
+import dev.darner.model.HostId;
 import dev.darner.model.Quoted;
 import dev.darner.transport.Line;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One piece on its way here, over a connection that it has to itself. The thread that fetches reads
@@ -23,21 +24,28 @@ final class LaneFetch {
    */
   private static final int PAGE = 4096;
 
-  private final Line<InetSocketAddress> line;
+  private final Line<Lanes.End> line;
   private final HostAddress peer;
   private final ByteBuffer buffer;
   private final Duration stallLimit;
+  private final Optional<HostId> self;
   private boolean clean;
 
   /**
    * @param buffer direct; used until {@link #run} has returned
+   * @param self the name by which this host asks, if it says one
    */
   LaneFetch(
-      Line<InetSocketAddress> line, HostAddress peer, ByteBuffer buffer, Duration stallLimit) {
+      Line<Lanes.End> line,
+      HostAddress peer,
+      ByteBuffer buffer,
+      Duration stallLimit,
+      Optional<HostId> self) {
     this.line = line;
     this.peer = peer;
     this.buffer = buffer;
     this.stallLimit = stallLimit;
+    this.self = self;
   }
 
   /** The answer came to its end, and the connection may serve for another piece. */
@@ -70,7 +78,8 @@ final class LaneFetch {
   }
 
   private void request(LaneWire.Ask ask) throws IOException {
-    String head = "GET " + ask.path() + " HTTP/1.1\r\nhost: " + peer + "\r\n\r\n";
+    String said = self.map(name -> LaneWire.HOST + ": " + name + "\r\n").orElse("");
+    String head = "GET " + ask.path() + " HTTP/1.1\r\nhost: " + peer + "\r\n" + said + "\r\n";
     buffer.clear().put(head.getBytes(StandardCharsets.US_ASCII)).flip();
     line.write(buffer, stallLimit);
   }

@@ -12,6 +12,9 @@ public final class LaneWire {
   /** The header that holds a piece's CRC32C, in the form of {@link #sum(int)}. */
   public static final String SUM = "darner-crc32c";
 
+  /** The header that holds the asker's name, where names count. */
+  public static final String HOST = "darner-host";
+
   /** The longest text, in bytes, that says why a piece is not given. */
   public static final int LONGEST_REASON = 1024;
 

@@ -2,6 +2,7 @@ package dev.darner.peer;
 
 import dev.darner.model.HostAddress;
 import dev.darner.transport.EventLoops;
+import dev.darner.transport.Identity;
 import dev.darner.transport.Line;
 import dev.darner.transport.Lines;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 
 /**
  * The lanes of the peers that told where theirs is, and the connections to them, which are kept for
@@ -24,16 +24,21 @@ final class Lanes implements AutoCloseable {
 
   private final PeerSettings settings;
   private final Optional<SslContext> tls;
-  private final Lines<InetSocketAddress> lines;
+  private final Lines<End> lines;
+
+  /**
+   * Where a connection leads.
+   *
+   * @param era of what this host shows by it
+   */
+  record End(InetSocketAddress at, int era) {}
 
   /** Guarded by itself; least recently used first. */
   private final Map<HostAddress, Lane> known = new LinkedHashMap<>(16, 0.75f, true);
 
-  Lanes(PeerSettings settings, EventLoops loops) throws SSLException {
+  Lanes(PeerSettings settings, EventLoops loops) {
     this.settings = settings;
-    SslContext context =
-        settings.identity().isPresent() ? settings.identity().get().forClient().build() : null;
-    this.tls = Optional.ofNullable(context);
+    this.tls = settings.identity().map(identity -> identity.client(form -> form));
     this.lines = new Lines<>(loops.group(), limits(settings));
   }
 
@@ -67,24 +72,27 @@ final class Lanes implements AutoCloseable {
   }
 
   /** A connection to a lane, to be given back: one that is here already, or a new one. */
-  Line<InetSocketAddress> take(Lane lane, Duration dialLimit) throws IOException {
-    Optional<Line<InetSocketAddress>> kept = lines.takeIdle(lane.at());
-    return kept.isPresent() ? kept.get() : lines.open(lane.at(), line -> dial(line, dialLimit));
+  Line<End> take(Lane lane, Duration dialLimit) throws IOException {
+    End end = new End(lane.at(), settings.identity().map(Identity::era).orElse(0));
+    Optional<Line<End>> kept = lines.takeIdle(end);
+    return kept.isPresent() ? kept.get() : lines.open(end, line -> dial(line, lane, dialLimit));
   }
 
-  private void dial(Line<InetSocketAddress> line, Duration limit) throws IOException {
+  private void dial(Line<End> line, Lane lane, Duration limit) throws IOException {
     long begun = System.nanoTime();
-    line.connect(line.to(), limit);
+    line.connect(lane.at(), limit);
     if (tls.isPresent()) {
       Duration left = limit.minusNanos(System.nanoTime() - begun);
-      line.secure(tls.get().newEngine(UnpooledByteBufAllocator.DEFAULT), left);
+      HostAddress peer = lane.peer();
+      line.secure(
+          tls.get().newEngine(UnpooledByteBufAllocator.DEFAULT, peer.host(), peer.port()), left);
     }
   }
 
   /**
    * @param clean it may serve for another piece
    */
-  void giveBack(Line<InetSocketAddress> line, boolean clean) {
+  void giveBack(Line<End> line, boolean clean) {
     lines.giveBack(line, clean);
   }
 

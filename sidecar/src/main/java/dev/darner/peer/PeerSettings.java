@@ -1,5 +1,6 @@
 package dev.darner.peer;
 
+import dev.darner.model.HostId;
 import dev.darner.transport.Identity;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,6 +58,11 @@ public record PeerSettings(
     if (fetches < 1 || fetchesPerPeer < 1) {
       throw new IllegalArgumentException("at least one fetch at a time");
     }
+  }
+
+  /** The name by which this host says its requests; empty where names do not count. */
+  Optional<HostId> named() {
+    return identity.flatMap(Identity::named);
   }
 
   /** These settings with another identity. */

@@ -36,6 +36,10 @@ final class LaneAnswers {
     return new No(HttpResponseStatus.BAD_REQUEST, why);
   }
 
+  static No stranger(String why) {
+    return new No(HttpResponseStatus.FORBIDDEN, why);
+  }
+
   static No broken(String doing) {
     return new No(HttpResponseStatus.INTERNAL_SERVER_ERROR, doing + " failed");
   }

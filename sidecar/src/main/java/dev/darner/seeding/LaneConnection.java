@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Optional;
@@ -92,6 +93,12 @@ final class LaneConnection extends SimpleChannelInboundHandler<HttpObject> {
       refuse(LaneAnswers.senseless(e.getMessage()));
       return;
     }
+    Optional<String> stranger = stranger(request);
+    if (stranger.isPresent()) {
+      keeps = false;
+      refuse(LaneAnswers.stranger(stranger.get()));
+      return;
+    }
     if (crowded || !giving.uploads().tryAcquire()) {
       refuse(LaneAnswers.busy());
       return;
@@ -102,6 +109,17 @@ final class LaneConnection extends SimpleChannelInboundHandler<HttpObject> {
       giving.uploads().release();
       close();
     }
+  }
+
+  /** Why the peer may not ask in the name that it says. */
+  private Optional<String> stranger(HttpRequest request) {
+    return giving
+        .settings()
+        .identity()
+        .flatMap(identity ->
+            identity.refusal(
+                ctx.pipeline().get(SslHandler.class).engine().getSession(),
+                request.headers().get(LaneWire.HOST, "")));
   }
 
   private static LaneWire.Ask read(HttpRequest request) {

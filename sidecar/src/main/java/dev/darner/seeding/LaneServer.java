@@ -3,7 +3,6 @@ package dev.darner.seeding;
 import dev.darner.model.ByteBudget;
 import dev.darner.store.BlobStore;
 import dev.darner.transport.EventLoops;
-import dev.darner.transport.Identity;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -67,9 +66,7 @@ final class LaneServer implements AutoCloseable {
 
   private LaneServer(Giving giving, EventLoops loops) throws IOException {
     this.giving = giving;
-    Optional<Identity> identity = giving.settings().identity();
-    this.tls =
-        Optional.ofNullable(identity.isPresent() ? identity.get().forServer().build() : null);
+    this.tls = giving.settings().identity().map(identity -> identity.server(form -> form));
     this.listening = listen(loops);
   }
 

@@ -9,7 +9,6 @@ import dev.darner.transport.Identity;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -108,15 +107,15 @@ public final class PeerServer implements AutoCloseable {
     }
   }
 
-  private static NettyServerBuilder server(SeedingSettings settings, EventLoops loops)
-      throws IOException {
+  private static NettyServerBuilder server(SeedingSettings settings, EventLoops loops) {
     HostAddress listen = settings.listen();
     NettyServerBuilder server =
         NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()));
     if (settings.identity().isPresent()) {
       Identity identity = settings.identity().get();
-      SslContextBuilder tls = identity.forServer();
-      server.sslContext(GrpcSslContexts.configure(tls, identity.provider()).build());
+      server.sslContext(
+          identity.server(form -> GrpcSslContexts.configure(form, identity.provider())));
+      server.intercept(new NamedPeers(identity));
     }
     return server
         .bossEventLoopGroup(loops.group())

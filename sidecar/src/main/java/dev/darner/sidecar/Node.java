@@ -113,9 +113,12 @@ final class Node implements AutoCloseable {
     PeerFills fills = new PeerFills();
     SeedingSettings giving = seedingSettings().withIdentity(identity);
     server = started.keep(PeerServer.start(giving, store, fills, upload));
-    peers.rehearse(server.address(), server.bulkPort());
+    if (identity.isEmpty() || identity.get().ready()) {
+      peers.rehearse(server.address(), server.bulkPort());
+    }
     Host self = self(server.address());
-    GrpcControlPlane controlPlane = started.keep(controlPlane(self));
+    GrpcControlPlane controlPlane = started.keep(controlPlane(self, identity));
+    identity.ifPresent(own -> own.expect(controlPlane::hostAt));
     tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
     controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, tempo())));
@@ -210,16 +213,14 @@ final class Node implements AutoCloseable {
     return file.isPresent() ? NodeCredentials.ofDockerConfig(file.get()) : NodeCredentials.none();
   }
 
-  private Optional<Identity> identity() throws IOException {
-    Optional<SidecarConfig.PeerTls> tls = config.identity().tls();
-    if (tls.isEmpty()) {
-      return Optional.empty();
+  private Optional<Identity> identity() throws IOException, InterruptedException {
+    Optional<OwnIdentity> own = OwnIdentity.of(config, clock, timer);
+    own.ifPresent(started::keep);
+    own.flatMap(OwnIdentity::files).ifPresent(this::follow);
+    if (own.isPresent()) {
+      own.get().begin();
     }
-    SidecarConfig.PeerTls files = tls.get();
-    Identity.whyNotNative()
-        .ifPresent(why ->
-            LOG.log(Level.WARNING, "peers are spoken to by the slower TLS of the JDK: {0}", why));
-    return Optional.of(Identity.load(files.certificate(), files.key(), files.authority()));
+    return own.map(OwnIdentity::identity);
   }
 
   private SeedingSettings seedingSettings() {
@@ -253,7 +254,7 @@ final class Node implements AutoCloseable {
         identity.topology());
   }
 
-  private GrpcControlPlane controlPlane(Host self) {
+  private GrpcControlPlane controlPlane(Host self, Optional<Identity> identity) {
     ControlPlaneSettings settings =
         new ControlPlaneSettings(
             config.cluster().functions(),
@@ -261,7 +262,8 @@ final class Node implements AutoCloseable {
             config.identity().cluster().isEmpty(),
             Version.text(),
             config.storage().data().resolve(NEIGHBOURHOOD_FILE),
-            SeedList.parse(config.cluster().seeds()));
+            SeedList.parse(config.cluster().seeds()),
+            identity.filter(own -> own.named().isPresent()));
     return new GrpcControlPlane(settings, clock, timer);
   }
 

@@ -113,7 +113,7 @@ final class Rehearsal implements AutoCloseable {
             seeds.isEmpty(),
             Topology.UNKNOWN,
             Optional.empty(),
-            Optional.empty()),
+            SidecarConfig.Tls.OFF),
         new SidecarConfig.Listening(ANY_PORT, ANY_PORT, ANY_PORT, ANY_PORT),
         new SidecarConfig.Cluster(List.of(NO_FUNCTION), seeds),
         new SidecarConfig.Storage(folder.resolve(name), new ByteSize(0)),

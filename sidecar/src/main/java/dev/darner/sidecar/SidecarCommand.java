@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -162,29 +162,7 @@ public final class SidecarCommand implements Runnable {
       })
   private Optional<HostAddress> peerAdvertise = Optional.empty();
 
-  @Option(
-      names = "--peer-tls-cert",
-      paramLabel = "FILE",
-      description = {
-        "This host's certificate (PEM), for both sides of a connection between sidecars, which",
-        "then speak TLS only (default: none, they speak plain text)."
-      })
-  private Optional<Path> peerTlsCert = Optional.empty();
-
-  @Option(
-      names = "--peer-tls-key",
-      paramLabel = "FILE",
-      description = "Its private key (PEM, PKCS#8, not encrypted).")
-  private Optional<Path> peerTlsKey = Optional.empty();
-
-  @Option(
-      names = "--peer-tls-ca",
-      paramLabel = "FILE",
-      description = {
-        "The authority of this cluster (PEM): whoever has a certificate of it, for whatever name,",
-        "is taken for a sidecar, and nobody else is."
-      })
-  private Optional<Path> peerTlsCa = Optional.empty();
+  @Mixin private TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--admin-listen",
@@ -335,7 +313,7 @@ public final class SidecarCommand implements Runnable {
             seed,
             topology(),
             peerAdvertise,
-            peerTls()),
+            tls.settings(functions)),
         new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
@@ -360,18 +338,6 @@ public final class SidecarCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure("--zone, --region or --label: " + e.getMessage(), e);
     }
-  }
-
-  private Optional<SidecarConfig.PeerTls> peerTls() {
-    List<Path> files =
-        Stream.of(peerTlsCert, peerTlsKey, peerTlsCa).flatMap(Optional::stream).toList();
-    return switch (files.size()) {
-      case 0 -> Optional.empty();
-      case 3 -> Optional.of(new SidecarConfig.PeerTls(files.get(0), files.get(1), files.get(2)));
-      default ->
-          throw new CommandFailure(
-              "--peer-tls-cert, --peer-tls-key and --peer-tls-ca are given together or not at all");
-    };
   }
 
   private static void requirePositive(String flag, int value) {

@@ -25,7 +25,7 @@ record SidecarConfig(
    * @param cluster empty to ask the functions
    * @param topology where it stands
    * @param advertise how peers reach it; empty to find out
-   * @param tls its certificate for peers; empty for plain text
+   * @param tls how it proves who it is
    */
   record Identity(
       HostId name,
@@ -33,10 +33,27 @@ record SidecarConfig(
       boolean seed,
       Topology topology,
       Optional<HostAddress> advertise,
-      Optional<PeerTls> tls) {}
+      Tls tls) {}
 
-  /** PEM files: its certificate, the key of that, and the authority that signed its peers'. */
-  record PeerTls(Path certificate, Path key, Path authority) {}
+  /**
+   * How this host proves who it is, and whom it believes.
+   *
+   * @param named each host goes by the name of its certificate, to peers and functions
+   * @param authority PEM: who signed the others' certificates; empty for plain text
+   * @param brought its certificate; empty to get one of the functions, if it is named
+   * @param joinToken file of the token for that
+   */
+  record Tls(
+      boolean named,
+      Optional<Path> authority,
+      Optional<Brought> brought,
+      Optional<Path> joinToken) {
+    /** Plain text with anybody. */
+    static final Tls OFF = new Tls(false, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** PEM files that somebody else renews. */
+  record Brought(Path certificate, Path key) {}
 
   /** Where it listens; port 0 for one that the system chooses. */
   record Listening(HostAddress registry, HostAddress peer, HostAddress bulk, HostAddress admin) {}

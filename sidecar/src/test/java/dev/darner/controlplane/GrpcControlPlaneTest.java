@@ -385,7 +385,8 @@ class GrpcControlPlaneTest {
             false,
             "1.2",
             folder.resolve("known.json"),
-            seeds);
+            seeds,
+            Optional.empty());
     GrpcControlPlane plane =
         new GrpcControlPlane(
             settings, clock, clock, _ -> List.of(InetAddress.ofLiteral("10.1.1.1")));

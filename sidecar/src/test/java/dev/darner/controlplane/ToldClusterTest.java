@@ -85,7 +85,8 @@ class ToldClusterTest {
             asks,
             "1.2",
             folder.resolve("known.json"),
-            seeds);
+            seeds,
+            Optional.empty());
     GrpcControlPlane plane =
         new GrpcControlPlane(
             settings, clock, clock, _ -> List.of(InetAddress.ofLiteral("10.1.1.1")));

@@ -102,7 +102,7 @@ class TlsLaneTest {
           }
         };
     try (Lanes lanes = lanes(provider, LONG, drip)) {
-      Line<InetSocketAddress> line = lanes.take(lanes.of(PEER), LONG);
+      Line<Lanes.End> line = lanes.take(lanes.of(PEER), LONG);
       ByteBuffer received = ByteBuffer.allocateDirect(all.length);
       Random random = new Random(6);
       while (received.hasRemaining()) {
@@ -150,7 +150,7 @@ class TlsLaneTest {
           socket.close();
         };
     try (Lanes lanes = lanes(SslProvider.OPENSSL, LONG, cut)) {
-      Line<InetSocketAddress> line = lanes.take(lanes.of(PEER), LONG);
+      Line<Lanes.End> line = lanes.take(lanes.of(PEER), LONG);
       ByteBuffer received = ByteBuffer.allocateDirect(100_000);
       line.read(received, LONG);
       assertEquals(10, received.position());

@@ -40,6 +40,8 @@ class SidecarCommandTest {
               Map.entry("--name", ""),
               Map.entry("--peer-advertise", ""),
               Map.entry("--peer-listen", "0.0.0.0:8472"),
+              Map.entry("--tls", "off"),
+              Map.entry("--join-token-file", ""),
               Map.entry("--peer-tls-ca", ""),
               Map.entry("--peer-tls-cert", ""),
               Map.entry("--peer-tls-key", ""),
@@ -97,15 +99,39 @@ class SidecarCommandTest {
 
   @Test
   void certificateKeyAndAuthorityAreGivenTogetherOrNotAtAll() {
-    assertEquals(Optional.empty(), Told.by("--name=n").identity().tls());
+    assertEquals(SidecarConfig.Tls.OFF, Told.by("--name=n").identity().tls());
     assertEquals(
-        Optional.of(new SidecarConfig.PeerTls(Path.of("c"), Path.of("k"), Path.of("a"))),
+        new SidecarConfig.Tls(
+            false,
+            Optional.of(Path.of("a")),
+            Optional.of(new SidecarConfig.Brought(Path.of("c"), Path.of("k"))),
+            Optional.empty()),
         Told.by("--name=n", "--peer-tls-cert=c", "--peer-tls-key=k", "--peer-tls-ca=a")
             .identity()
             .tls());
     assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-cert=c"));
+    assertThrows(CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-ca=a"));
     assertThrows(
         CommandFailure.class, () -> Told.by("--name=n", "--peer-tls-ca=a", "--peer-tls-key=k"));
+  }
+
+  @Test
+  void withTlsOnAHostGetsItsCertificateOrBringsIt() {
+    assertEquals(
+        new SidecarConfig.Tls(
+            true, Optional.of(Path.of("a")), Optional.empty(), Optional.of(Path.of("t"))),
+        Told.by("--tls=on", "--peer-tls-ca=a", "--join-token-file=t", "--functions=https://f:1")
+            .identity()
+            .tls());
+    assertTold("--peer-tls-ca", "--tls=on", "--functions=https://f:1");
+    assertTold("https://", "--tls=on", "--peer-tls-ca=a", "--functions=http://f:1");
+    assertTold("--functions", "--tls=on", "--peer-tls-ca=a", "--join-token-file=t");
+    assertTold("--tls on", "--join-token-file=t");
+  }
+
+  private static void assertTold(String words, String... flags) {
+    String said = assertThrows(CommandFailure.class, () -> Told.by(flags)).getMessage();
+    assertTrue(said.contains(words), said);
   }
 
   @Test

@@ -1,0 +1,188 @@
+package dev.darner.enrolment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.darner.controlplane.ControlPlaneException;
+import dev.darner.controlplane.FakeClock;
+import dev.darner.model.HostId;
+import dev.darner.transport.Authority;
+import dev.darner.transport.Identity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a host comes by its certificate; what it asks runs on the thread that moves the clock. */
+class EnrolmentTest {
+  private static final HostId HOST = new HostId("n1");
+  private static final String TOKEN = "darner_abc_secret";
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @TempDir Path folder;
+  private final FakeClock clock = new FakeClock();
+  private final List<Optional<String>> asked = new ArrayList<>();
+  private Authority authority;
+  private Path token;
+  private String answersFor = "n1";
+  private boolean silent;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    clock.advance(Duration.between(clock.instant(), Instant.now()));
+    authority = new Authority(folder.resolve("ca"));
+    token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+  }
+
+  /** Holds from an hour ago to three hours from when it is asked for. */
+  private List<X509Certificate> sign(KeyPair pair, Optional<String> shown)
+      throws ControlPlaneException {
+    asked.add(shown);
+    if (silent) {
+      throw new ControlPlaneException("https://f:1: UNAVAILABLE", null);
+    }
+    try {
+      Instant now = clock.instant();
+      return authority.sign(
+          answersFor, pair, Instant.now().minus(HOUR), now.plus(HOUR.multipliedBy(3)));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Identity identity() throws Exception {
+    return Identity.of(HOST, authority.file(), clock);
+  }
+
+  private Enrolment enrolment(Identity identity, Optional<Path> joinToken) {
+    return new Enrolment(
+        new Enrolment.Settings(HOST, folder, joinToken),
+        identity,
+        (host, pair, shown) -> {
+          assertEquals(HOST, host);
+          return sign(pair, shown);
+        },
+        new Enrolment.Means(clock, new Random(1), new SecureRandom(), clock, Runnable::run));
+  }
+
+  private Identity started(Optional<Path> joinToken) throws Exception {
+    Identity identity = identity();
+    enrolment(identity, joinToken).start();
+    clock.advance(Duration.ofMillis(1));
+    return identity;
+  }
+
+  @Test
+  void theFirstCertificateTakesTheTokenAndTheNextOnesNone() throws Exception {
+    Identity identity = started(Optional.of(token));
+    assertTrue(identity.ready());
+    assertEquals(List.of(Optional.of(TOKEN)), asked);
+    X509Certificate first = identity.certificate().orElseThrow();
+    clock.advance(Duration.ofMinutes(79)); // of four hours an hour is over already
+    assertEquals(1, asked.size());
+    clock.advance(Duration.ofMinutes(22));
+    assertEquals(List.of(Optional.of(TOKEN), Optional.empty()), asked);
+    X509Certificate second = identity.certificate().orElseThrow();
+    assertNotEquals(first.getPublicKey(), second.getPublicKey());
+  }
+
+  @Test
+  void aRestartShowsWhatWasKept() throws Exception {
+    Identity before = started(Optional.of(token));
+    Path kept = folder.resolve("identity.pem");
+    assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(kept));
+    Identity after = identity();
+    enrolment(after, Optional.empty()).start();
+    assertEquals(before.certificate(), after.certificate());
+    assertEquals(1, asked.size());
+  }
+
+  @Test
+  void withoutTokenAndCertificateThereIsNoStart() throws Exception {
+    Enrolment enrolment = enrolment(identity(), Optional.empty());
+    String said = assertThrows(IllegalArgumentException.class, enrolment::start).getMessage();
+    assertTrue(said.contains("--join-token-file"), said);
+  }
+
+  @Test
+  void aKeptFileThatIsBrokenOrAnothersIsNotUsed() throws Exception {
+    Path kept = folder.resolve("identity.pem");
+    Files.writeString(kept, "no PEM");
+    assertTrue(started(Optional.of(token)).ready());
+    String good = Files.readString(kept);
+    authority = new Authority(folder.resolve("other-ca"));
+    assertTrue(started(Optional.of(token)).ready());
+    assertNotEquals(good, Files.readString(kept));
+    assertEquals(List.of(Optional.of(TOKEN), Optional.of(TOKEN)), asked);
+  }
+
+  @Test
+  void functionsThatAreSilentAreAskedAgain() throws Exception {
+    silent = true;
+    Identity identity = started(Optional.of(token));
+    clock.advance(Duration.ofMinutes(10));
+    assertTrue(asked.size() > 5 && asked.size() < 20, asked::toString);
+    assertFalse(identity.ready());
+    silent = false;
+    clock.advance(Duration.ofMinutes(1));
+    assertTrue(identity.ready());
+  }
+
+  @Test
+  void aRenewalThatFailsIsTriedUntilItSucceeds() throws Exception {
+    Identity identity = started(Optional.of(token));
+    silent = true;
+    clock.advance(Duration.ofMinutes(150));
+    assertTrue(identity.ready());
+    int before = asked.size();
+    assertTrue(before > 20, asked::toString);
+    silent = false;
+    clock.advance(Duration.ofMinutes(1));
+    assertEquals(Optional.empty(), asked.getLast());
+    clock.advance(Duration.ofMinutes(60));
+    assertTrue(identity.ready());
+  }
+
+  @Test
+  void whoSleptTooLongJoinsAnew() throws Exception {
+    Identity identity = started(Optional.of(token));
+    silent = true;
+    clock.advance(Duration.ofHours(4));
+    assertFalse(identity.ready());
+    silent = false;
+    clock.advance(Duration.ofMinutes(1));
+    assertTrue(identity.ready());
+    assertEquals(Optional.of(TOKEN), asked.getLast());
+  }
+
+  @Test
+  void aCertificateOfAnotherHostIsNotShown() throws Exception {
+    answersFor = "n2";
+    Identity identity = started(Optional.of(token));
+    assertEquals(1, asked.size());
+    assertEquals(Optional.empty(), identity.certificate());
+  }
+
+  @Test
+  void aClosedOneAsksNobody() throws Exception {
+    Enrolment enrolment = enrolment(identity(), Optional.of(token));
+    enrolment.start();
+    enrolment.close();
+    clock.advance(Duration.ofHours(1));
+    assertTrue(asked.size() <= 1, asked::toString);
+  }
+}
