@@ -103,6 +103,7 @@ final class MembershipDoor extends MembershipImplBase {
             .addAllLostReadings(around.lostReadings().stream().map(TaskId::text).toList())
             .setCluster(placed.cluster().text())
             .setClusterReason(placed.reason());
+    around.originShare().ifPresent(answer::setOriginBytesPerSecond);
     if (!around.degraded()) {
       affiliation
           .news(placed.cluster(), placed.settingsVersion())
