@@ -313,13 +313,19 @@ public final class Placement {
       return known.get();
     }
     Sight sight = look(wish, Set.of());
-    if (how(wish).policy().concurrency() > 0 && !reach.degraded()) {
-      // Whoever meets at the home seeds reads an origin that nobody counts.
-      return waits(sight, Queues.LATER);
+    if (isCounted(wish, sight) && !reach.degraded()) {
+      // Whoever meets at its cluster's home seeds reads an origin that nobody counts.
+      return waits(sight, Queues.SOON);
     }
     List<Parent> parents = ranking.rank(sight.situation());
     Role role = parents.isEmpty() ? Role.USE_HOME_SEEDS : Role.FROM_PARENTS;
     return new Assignment(role, parents, true);
+  }
+
+  /** Whether others than the hosts of the own cluster, or other tasks, are to be thought of. */
+  private boolean isCounted(Wish wish, Sight sight) {
+    Sight.Look how = how(wish);
+    return how.policy().concurrency() > 0 || Ways.of(view, how, wish, sight).foreign().federated();
   }
 
   private Assignment answer(Role role, List<Parent> parents) {

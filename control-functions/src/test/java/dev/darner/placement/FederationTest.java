@@ -15,6 +15,7 @@ import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.state.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -187,6 +188,18 @@ class FederationTest {
       assertEquals(Role.READ_ORIGIN, joinAt(placement(alone), here(1, false)).role());
       assertEquals(
           List.of(), alone.keys().stream().filter(key -> key.contains("federation")).toList());
+    }
+  }
+
+  /** Each cluster would meet at home seeds of its own. */
+  @Test
+  void anElectionThatTakesLongIsWaitedForWhereThereAreOtherClusters() throws Exception {
+    try (World slow = World.waiting(Duration.ofMillis(50))) {
+      for (Host host : List.of(here(9, false), there(9, false))) {
+        var _ = slow.registration.ensure(slow.memory, World.introduced(host));
+      }
+      slow.store.silent(true);
+      assertEquals(Role.WAIT, joinAt(placement(slow), here(1, false)).role());
     }
   }
 
