@@ -8,18 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** One replica of the functions, as a process. */
+/** One replica of the functions, as a process that can be killed and started again. One thread. */
 public final class Functions {
   private static final Duration TO_START = Duration.ofSeconds(60);
 
-  private final RealProcess process;
+  private final Rig rig;
+  private final Map<String, String> environment;
+  private final List<String> flags;
   private final HostAddress address;
-  private final String scheme;
+  private RealProcess process;
 
-  private Functions(RealProcess process, HostAddress address, String scheme) {
-    this.process = process;
+  private Functions(
+      Rig rig, Map<String, String> environment, List<String> flags, HostAddress address) {
+    this.rig = rig;
+    this.environment = Map.copyOf(environment);
+    this.flags = List.copyOf(flags);
     this.address = address;
-    this.scheme = scheme;
+    begin();
   }
 
   /** Starts one over a real etcd, which everybody may ask. */
@@ -82,15 +87,23 @@ public final class Functions {
   }
 
   private static Functions begin(Rig rig, Map<String, String> environment, List<String> flags) {
-    HostAddress listen = new HostAddress("127.0.0.1", rig.freePort());
-    List<String> arguments = new ArrayList<>(List.of("functions", "--listen", listen.toString()));
+    return new Functions(rig, environment, flags, new HostAddress("127.0.0.1", rig.freePort()));
+  }
+
+  private void begin() {
+    List<String> arguments = new ArrayList<>(List.of("functions", "--listen", address.toString()));
     arguments.addAll(flags);
-    RealProcess process =
+    process =
         rig.process(
             rig.freshName("functions"),
             environment,
             Darner.command(arguments.toArray(String[]::new)));
-    return new Functions(process, listen, flags.contains("--tls") ? "https" : "http");
+  }
+
+  /** Starts it again, after it was killed, at the same address. */
+  public void restart() {
+    begin();
+    var _ = ready(this);
   }
 
   private static Functions ready(Functions functions) {
@@ -113,7 +126,7 @@ public final class Functions {
   }
 
   public String url() {
-    return scheme + "://" + address;
+    return (flags.contains("--tls") ? "https" : "http") + "://" + address;
   }
 
   /** The body of a GET of its REST side. */

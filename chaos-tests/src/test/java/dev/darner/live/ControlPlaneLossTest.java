@@ -59,6 +59,32 @@ class ControlPlaneLossTest {
   }
 
   @Test
+  void bothFunctionsAreKilledEtcdForgetsItsHistoryAndBothAreStartedAgain() {
+    Etcd etcd = Etcd.start(rig);
+    Functions first = Functions.start(rig, etcd);
+    Functions second = Functions.start(rig, etcd);
+    String functions = first.url() + "," + second.url();
+    SlowLink link = SlowLink.to(rig, registry.port(), BYTES_PER_SECOND);
+    Swarm swarm = new Swarm(rig, image, link.address());
+    swarm.add("--functions", functions, "--seed");
+    swarm.add("--functions", functions);
+
+    List<RealProcess> pulls = swarm.startFetches();
+    Await.until("the pull is in its middle", TO_MOVE, () -> link.forwarded() > image.size() / 4);
+    first.kill9();
+    second.kill9();
+    etcd.compact();
+    first.restart();
+    second.restart();
+    swarm.finish(pulls);
+    // One that comes only now asks functions that have seen nothing of all this.
+    swarm.add("--functions", functions);
+    swarm.finish(swarm.startFetches());
+
+    Swarm.assertReadOnce(registry, image);
+  }
+
+  @Test
   void theFunctionsWereNeverStarted() {
     Swarm swarm = new Swarm(rig, image, registry.address());
     Sidecar seed = swarm.add("--seed");

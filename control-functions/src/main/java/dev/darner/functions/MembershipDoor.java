@@ -106,6 +106,7 @@ final class MembershipDoor extends MembershipImplBase {
     around
         .neighbours()
         .ifPresent(some -> answer.addAllNeighbours(some.stream().map(Wire::info).toList()));
+    around.originShare().ifPresent(answer::setOriginBytesPerSecond);
     if (!around.degraded()) {
       affiliation
           .news(placed.cluster(), placed.settingsVersion())

@@ -87,6 +87,8 @@ final class PlacementDoor extends PlacementImplBase {
         .setRole(Wire.role(assignment.role()))
         .addAllParents(assignment.parents().stream().map(Wire::parent).toList())
         .setDegraded(assignment.degraded())
+        .setFetches(assignment.fetches())
+        .setRetryMillis(assignment.again().toMillis())
         .build();
   }
 }

@@ -138,6 +138,7 @@ final class Wire {
       case FROM_PARENTS -> dev.darner.proto.Role.ROLE_FROM_PARENTS;
       case READ_ORIGIN -> dev.darner.proto.Role.ROLE_READ_ORIGIN;
       case USE_HOME_SEEDS -> dev.darner.proto.Role.ROLE_USE_HOME_SEEDS;
+      case WAIT -> dev.darner.proto.Role.ROLE_WAIT;
     };
   }
 

@@ -1,7 +1,6 @@
 package dev.darner.membership;
 
 import dev.darner.model.ClusterId;
-import dev.darner.model.Host;
 import dev.darner.model.TaskId;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
@@ -9,13 +8,10 @@ import dev.darner.schema.Key;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.Transaction.Condition;
 import dev.darner.schema.Transaction.Put;
-import dev.darner.state.Cluster;
 import dev.darner.state.Seen;
 import dev.darner.state.TaskRecords;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /** The transactions that write an announcement, each within etcd's limit. Pure. */
 final class InventoryWrites {
@@ -64,25 +60,6 @@ final class InventoryWrites {
         new Put(key(registered.record()), Json.write(change.host().get()), registered.lease()));
     writes.add(new Transaction(last.conditions(), puts, last.deletes(), List.of()));
     return writes;
-  }
-
-  /** Gives back the slots that a host has of some tasks, each by compare. */
-  static List<Transaction> releases(Host host, Collection<TaskId> tasks, Cluster cluster) {
-    return tasks.stream().flatMap(task -> release(host, task, cluster).stream()).toList();
-  }
-
-  private static Optional<Transaction> release(Host host, TaskId task, Cluster cluster) {
-    return cluster
-        .swarm(task)
-        .slotOf(host.id())
-        .map(slot -> {
-          String key = new Key.OriginSlot(host.cluster(), task, slot.number()).text();
-          return new Transaction(
-              List.of(new Condition(key, slot.seen().revision())),
-              List.of(),
-              List.of(key),
-              List.of(key));
-        });
   }
 
   /** A list in parts that fit a transaction. */

@@ -15,10 +15,13 @@ import dev.darner.schema.Transaction;
 import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Introduction;
+import dev.darner.state.OriginReads;
 import dev.darner.state.Reach;
 import dev.darner.state.Reaching;
 import dev.darner.state.Registration;
 import dev.darner.state.Seen;
+import dev.darner.state.Slot;
+import dev.darner.state.SlotWrites;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -74,7 +78,7 @@ public final class Membership {
     this.clock = clock;
     this.chance = chance;
     this.complaints = new Complaints(view, clock, registration.ttl());
-    this.readings = new Readings(view, clock);
+    this.readings = new Readings(view, clock, chance);
   }
 
   /**
@@ -101,7 +105,8 @@ public final class Membership {
             : Optional.empty(),
         view.cluster(host.cluster()).seeds(),
         blind,
-        blind ? List.of() : readings.lost(announced.introduced(), announced.doing().readings()));
+        blind ? List.of() : readings.lost(announced.introduced(), announced.doing().readings()),
+        blind ? OptionalLong.empty() : OptionalLong.of(originShare(host)));
   }
 
   /**
@@ -283,15 +288,33 @@ public final class Membership {
   }
 
   /** Gives back the slots of tasks that the host has finished or dropped without saying so. */
-  private static void releaseSlots(StateStore store, Announcement announced, Cluster cluster)
+  private void releaseSlots(StateStore store, Announcement announced, Cluster cluster)
       throws StateException, InterruptedException {
     List<TaskId> over =
         Stream.concat(
                 announced.held().stream().filter(Holding::sealed).map(Holding::task),
                 announced.dropped().stream())
             .toList();
-    for (Transaction release : InventoryWrites.releases(announced.host(), over, cluster)) {
-      store.commit(release);
+    for (TaskId task : over) {
+      Optional<Slot> slot = cluster.swarm(task).slotOf(announced.host().id());
+      if (slot.isPresent()) {
+        SlotWrites writes = new SlotWrites(view, announced.host().cluster(), task);
+        writes.giveBack(slot.get());
+        var _ = writes.commit(store);
+      }
     }
+  }
+
+  /**
+   * Bytes a second that a host may read from origins, so that those of its cluster who read do not
+   * read more together than the cluster may; 0 for no limit. One that reads nothing is told what it
+   * would have beside them.
+   */
+  private long originShare(Host host) {
+    Cluster cluster = view.cluster(host.cluster());
+    long budget = cluster.said().originBytesPerSecond();
+    OriginReads reads = cluster.originReads();
+    int sharers = reads.reads(host.id()) ? reads.readers() : reads.readers() + 1;
+    return budget == 0 ? 0 : Math.max(1, budget / Math.max(1, sharers));
   }
 }

@@ -3,81 +3,151 @@ package dev.darner.membership;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.TaskId;
+import dev.darner.schema.ClusterRecord;
+import dev.darner.schema.CrossCluster;
+import dev.darner.schema.FederationSlotRecord;
 import dev.darner.schema.HostRecord;
-import dev.darner.schema.Json;
 import dev.darner.schema.Key;
+import dev.darner.schema.OriginBudgetRecord;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import dev.darner.schema.SuspectRecord;
-import dev.darner.schema.Transaction;
+import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Introduction;
 import dev.darner.state.Seen;
 import dev.darner.state.Slot;
+import dev.darner.state.SlotWrites;
 import dev.darner.state.Swarm;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
 
 /**
  * Keeps the origin slots of what a host says that it reads: tells its progress there, takes a slot
- * back that was lost with a lease, and finds those that another host has taken. Without state of
- * its own; any thread may call.
+ * back that was lost with a lease, and finds those that are lost for good: another host has them,
+ * or the right to read is not to be had again. Without state of its own; any thread may call.
  */
 final class Readings {
+  /** Told at once: with each go three keys at most, each written and read. */
+  private static final int AT_ONCE = 20;
+
   private final ClusterView view;
   private final InstantSource clock;
+  private final RandomGenerator chance;
 
-  Readings(ClusterView view, InstantSource clock) {
+  /**
+   * @param chance safe for use by many threads
+   */
+  Readings(ClusterView view, InstantSource clock, RandomGenerator chance) {
     this.view = view;
     this.clock = clock;
+    this.chance = chance;
   }
 
-  /** A slot as it shall be. */
-  private record Told(String key, long standing, OriginSlotRecord slot) {}
-
-  /** Writes how far a host is, all at once; what just changed is told the next time. */
+  /** Writes how far a host is, some at once; what just changed is told the next time. */
   void tell(StateStore store, Host host, Seen<HostRecord> registered, Map<TaskId, Long> readings)
       throws StateException, InterruptedException {
-    List<Told> news = new ArrayList<>();
-    readings.forEach((task, landed) -> told(host, task, landed).ifPresent(news::add));
-    if (news.isEmpty()) {
-      return;
+    boolean places = view.cluster(host.cluster()).said().originConcurrency() > 0;
+    List<SlotWrites> news = new ArrayList<>();
+    for (Map.Entry<TaskId, Long> reading : readings.entrySet()) {
+      Optional<Slot> own = swarm(host.cluster(), reading.getKey()).slotOf(host.id());
+      Optional<SlotWrites> told =
+          own.isPresent()
+              ? told(host, reading, own.get())
+              : takenBack(host, registered, reading.getKey(), reading.getValue());
+      if (own.isEmpty() && places && told.isPresent()) {
+        // By itself: the next one is not to choose the same place.
+        var _ = told.get().commit(store);
+      } else {
+        told.ifPresent(news::add);
+      }
     }
-    var _ =
-        store.commit(
-            new Transaction(
-                news.stream().map(t -> new Transaction.Condition(t.key(), t.standing())).toList(),
-                news.stream()
-                    .map(
-                        t -> new Transaction.Put(t.key(), Json.write(t.slot()), registered.lease()))
-                    .toList(),
-                List.of(),
-                news.stream().map(Told::key).toList()));
+    for (int from = 0; from < news.size(); from += AT_ONCE) {
+      int until = Math.min(from + AT_ONCE, news.size());
+      var _ = store.commit(SlotWrites.joined(news.subList(from, until)));
+    }
   }
 
-  private Optional<Told> told(Host host, TaskId task, long landed) {
-    Swarm swarm = swarm(host.cluster(), task);
-    Optional<Slot> own = swarm.slotOf(host.id());
-    if (own.isEmpty() && !isFree(swarm)) {
+  private Optional<SlotWrites> told(Host host, Map.Entry<TaskId, Long> reading, Slot own) {
+    if (own.seen().record().landed() == reading.getValue()) {
       return Optional.empty();
     }
-    OriginSlotRecord before =
-        own.map(slot -> slot.seen().record())
-            .orElseGet(
-                () -> new OriginSlotRecord(host.id(), host.address(), clock.instant(), landed));
-    if (own.isPresent() && before.landed() == landed) {
+    SlotWrites writes = new SlotWrites(view, host.cluster(), reading.getKey());
+    writes.tell(own, reading.getValue());
+    return Optional.of(writes);
+  }
+
+  private Optional<SlotWrites> takenBack(
+      Host host, Seen<HostRecord> registered, TaskId task, long landed) {
+    if (!isFree(swarm(host.cluster(), task))) {
       return Optional.empty();
     }
-    int number = own.map(Slot::number).orElse(0);
-    return Optional.of(
-        new Told(
-            new Key.OriginSlot(host.cluster(), task, number).text(),
-            own.map(slot -> slot.seen().revision()).orElse(0L),
-            new OriginSlotRecord(before.host(), before.address(), before.since(), landed)));
+    return right(host.cluster(), task)
+        .map(right -> {
+          SlotWrites writes = new SlotWrites(view, host.cluster(), task);
+          Key slot = new Key.OriginSlot(host.cluster(), task, 0);
+          writes.compare(slot, Optional.empty());
+          int place = right.place().orElse(0);
+          writes.put(
+              slot,
+              new OriginSlotRecord(
+                  host.id(), host.address(), clock.instant(), landed, place, false),
+              registered.lease());
+          take(right, writes, host, registered, task);
+          return writes;
+        });
+  }
+
+  private void take(
+      Right right, SlotWrites writes, Host host, Seen<HostRecord> registered, TaskId task) {
+    if (right.place().isPresent()) {
+      Key place = new Key.OriginBudget(host.cluster(), right.place().getAsInt());
+      writes.compare(place, Optional.empty());
+      writes.put(
+          place, new OriginBudgetRecord(host.id(), task, 0, clock.instant()), registered.lease());
+    }
+    if (right.federated()) {
+      Key slot = new Key.FederationSlot(task);
+      writes.compare(slot, Optional.empty());
+      writes.put(
+          slot,
+          new FederationSlotRecord(host.cluster(), host.id(), host.address(), clock.instant(), 0),
+          registered.lease());
+    }
+  }
+
+  /**
+   * What a reader needs beside its slot.
+   *
+   * @param place in the budget, where there is one
+   * @param federated the slot of the federation
+   */
+  private record Right(OptionalInt place, boolean federated) {}
+
+  /** The right to read, when it is to be had. */
+  private Optional<Right> right(ClusterId name, TaskId task) {
+    Cluster cluster = view.cluster(name);
+    ClusterRecord said = cluster.said();
+    boolean federated = said.crossCluster() != CrossCluster.OFF && !view.isAlone(name);
+    if (federated && (view.federationSlot(task).isPresent() || isWholeElsewhere(name, task))) {
+      return Optional.empty();
+    }
+    if (said.originConcurrency() == 0) {
+      return Optional.of(new Right(OptionalInt.empty(), federated));
+    }
+    OptionalInt place = cluster.originReads().free(said.originConcurrency(), chance);
+    return place.isPresent() ? Optional.of(new Right(place, federated)) : Optional.empty();
+  }
+
+  private boolean isWholeElsewhere(ClusterId own, TaskId task) {
+    return view.clustersOf(task).stream()
+        .anyMatch(other -> !other.equals(own) && swarm(other, task).isWholeSomewhere());
   }
 
   /** Nobody reads, and nobody needs to hear of it from another: the reader's lease had ended. */
@@ -85,15 +155,22 @@ final class Readings {
     return swarm.slots().isEmpty() && !swarm.isWholeSomewhere();
   }
 
-  /** The tasks whose origin others read by now instead of the host, and whom it can reach. */
+  /**
+   * The tasks whose origin the host is to read no more: others whom it can reach do so by now, or
+   * it has lost the right, and another has it.
+   */
   List<TaskId> lost(Introduction reader, Map<TaskId, Long> readings) {
     return readings.keySet().stream().filter(task -> isLost(reader, task)).toList();
   }
 
   private boolean isLost(Introduction reader, TaskId task) {
-    Swarm swarm = swarm(reader.host().cluster(), task);
-    return swarm.slotOf(reader.host().id()).isEmpty()
-        && swarm.slots().stream().anyMatch(slot -> isReached(reader, slot));
+    ClusterId cluster = reader.host().cluster();
+    Swarm swarm = swarm(cluster, task);
+    if (swarm.slotOf(reader.host().id()).isPresent()) {
+      return false;
+    }
+    return swarm.slots().stream().anyMatch(slot -> isReached(reader, slot))
+        || (isFree(swarm) && right(cluster, task).isEmpty());
   }
 
   private boolean isReached(Introduction reader, Slot slot) {

@@ -4,6 +4,7 @@ import dev.darner.model.TaskId;
 import dev.darner.schema.HostRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a host is told in answer to its announcement.
@@ -13,13 +14,16 @@ import java.util.Optional;
  * @param seeds every seed of the cluster
  * @param degraded this is from an old view, and nothing was written
  * @param lostReadings tasks among the asker's readings that another host reads by now
+ * @param originShare bytes a second that the asker may read from origins, 0 for no limit; empty
+ *     when that is not known now
  */
 public record Surroundings(
     boolean resync,
     Optional<List<HostRecord>> neighbours,
     List<HostRecord> seeds,
     boolean degraded,
-    List<TaskId> lostReadings) {
+    List<TaskId> lostReadings,
+    OptionalLong originShare) {
   public Surroundings {
     neighbours = neighbours.map(List::copyOf);
     seeds = List.copyOf(seeds);

@@ -1,6 +1,6 @@
 package dev.darner.placement;
 
-import dev.darner.model.HostId;
+import dev.darner.model.HostAddress;
 import dev.darner.model.Topology.Nearness;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -121,16 +121,19 @@ public final class ParentRanking {
         .toList();
   }
 
-  /** Everyone who may serve, once, in an order that depends on the situation alone. */
-  private static Map<HostId, Candidate> candidates(Situation situation) {
-    Map<HostId, Candidate> candidates = new LinkedHashMap<>();
+  /**
+   * Everyone who may serve, once, in an order that depends on the situation alone. Hosts of two
+   * clusters may have one name.
+   */
+  private static Map<HostAddress, Candidate> candidates(Situation situation) {
+    Map<HostAddress, Candidate> candidates = new LinkedHashMap<>();
     situation.holders().stream()
         .filter(holder -> situation.usable(holder.host()))
         .filter(holder -> holder.sealed() || holder.band() > 0)
-        .forEach(holder -> candidates.putIfAbsent(holder.host().id(), holder));
+        .forEach(holder -> candidates.putIfAbsent(holder.host().address(), holder));
     situation.readers().stream()
         .filter(reader -> situation.usable(reader.host()))
-        .forEach(reader -> candidates.putIfAbsent(reader.host().id(), reader));
+        .forEach(reader -> candidates.putIfAbsent(reader.host().address(), reader));
     return candidates;
   }
 

@@ -8,7 +8,9 @@ import dev.darner.placement.OriginElection.AskerReads;
 import dev.darner.placement.OriginElection.Elects;
 import dev.darner.placement.OriginElection.Served;
 import dev.darner.schema.ClusterRecord;
+import dev.darner.schema.CrossCluster;
 import dev.darner.schema.HostRecord;
+import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.StateException;
 import dev.darner.schema.StateStore;
 import dev.darner.schema.TaskRecord;
@@ -54,6 +56,7 @@ public final class Placement {
   private final RandomGenerator chance;
   private final ParentRanking ranking;
   private final Turns turns = new Turns();
+  private final Queues queues = new Queues();
 
   /**
    * @param chance safe for use by many threads
@@ -78,7 +81,7 @@ public final class Placement {
    * store does not answer in time: whom the view knows, else the home seeds.
    */
   public Assignment join(Wish wish) throws InterruptedException {
-    Optional<Assignment> known = known(wish);
+    Optional<Assignment> known = known(wish).or(() -> waiting(wish));
     if (known.isPresent()) {
       return known.get();
     }
@@ -118,7 +121,26 @@ public final class Placement {
   }
 
   private Optional<Assignment> known(Wish wish) {
-    return assignment(look(wish, Set.of()).situation());
+    return assignment(wish, look(wish, Set.of()));
+  }
+
+  /** The answer when it is not the wish's turn to try for a place of the budget. */
+  private Optional<Assignment> waiting(Wish wish) {
+    Sight.Look how = how(wish);
+    if (how.policy().concurrency() == 0 || reach.degraded()) {
+      return Optional.empty();
+    }
+    Sight sight = look(wish, Set.of());
+    Ways ways = Ways.of(view, how, wish, sight);
+    if (!ways.needsAnotherPlace()) {
+      return Optional.empty();
+    }
+    return queues.ask(wish, ways.places(), clock.instant()).map(again -> waits(sight, again));
+  }
+
+  private Assignment waits(Sight sight, Duration again) {
+    return new Assignment(
+        Role.WAIT, ranking.rank(sight.situation()), reach.degraded(), false, again);
   }
 
   /**
@@ -201,20 +223,44 @@ public final class Placement {
     Set<HostId> dead = new HashSet<>();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Sight sight = look(wish, dead);
-      Optional<Assignment> known = assignment(sight.situation());
+      Optional<Assignment> known = assignment(wish, sight);
       if (known.isPresent()) {
         return known.get();
       }
-      if (OriginElection.decide(sight.situation()) instanceof Elects(Host candidate)
-          && !take(store, wish, sight, candidate)) {
+      Way way = Ways.of(view, how(wish), wish, sight).best();
+      if (way instanceof Way.Wait) {
+        return told(waits(sight, Queues.SOON));
+      }
+      Host candidate = candidate(wish, sight, way);
+      if (!take(store, wish, sight, way, candidate)) {
         dead.add(candidate.id());
       }
+    }
+    if (how(wish).policy().concurrency() > 0) {
+      return told(waits(look(wish, dead), Queues.SOON));
     }
     throw new StateException.Unavailable("the task's origin slot changes too often", null);
   }
 
+  /** Without the store nobody knows whether there is anything to wait for. */
+  private Assignment told(Assignment waits) throws StateException {
+    if (reach.degraded()) {
+      throw new StateException.Unavailable("the places of the budget are not known now", null);
+    }
+    return waits;
+  }
+
+  /** Any host may fetch from other clusters where any of theirs may be named. */
+  private Host candidate(Wish wish, Sight sight, Way way) {
+    boolean any = view.cluster(wish.host().cluster()).said().crossCluster() == CrossCluster.ANY;
+    boolean itself = any && way instanceof Way.Abroad;
+    return OriginElection.decide(sight.situation()) instanceof Elects(Host elected) && !itself
+        ? elected
+        : wish.host();
+  }
+
   /** Tries to take the slot for a host; false when that host turns out to be gone. */
-  private boolean take(StateStore store, Wish wish, Sight sight, Host candidate)
+  private boolean take(StateStore store, Wish wish, Sight sight, Way way, Host candidate)
       throws StateException, InterruptedException {
     boolean asker = candidate.id().equals(wish.host().id());
     Optional<Seen<HostRecord>> reader =
@@ -223,7 +269,7 @@ public final class Placement {
             : view.cluster(candidate.cluster()).host(candidate.id());
     try {
       if (reader.isPresent()) {
-        slots.take(store, wish, sight, reader.get());
+        slots.take(store, wish, sight, way, reader.get());
       }
       return reader.isPresent();
     } catch (StateException.NoLease e) {
@@ -234,13 +280,31 @@ public final class Placement {
     }
   }
 
-  /** The answer when somebody has the task or reads it; empty when a reader must be elected. */
-  private Optional<Assignment> assignment(Situation situation) {
-    return switch (OriginElection.decide(situation)) {
-      case Served() -> Optional.of(answer(Role.FROM_PARENTS, ranking.rank(situation)));
-      case AskerReads() -> Optional.of(answer(Role.READ_ORIGIN, List.of()));
-      case Elects(Host _) -> Optional.empty();
-    };
+  /** The answer when somebody has the task or fetches it; empty when that is to be settled. */
+  private Optional<Assignment> assignment(Wish wish, Sight sight) {
+    Optional<Assignment> known =
+        switch (OriginElection.decide(sight.situation())) {
+          case Served() -> Optional.of(answer(Role.FROM_PARENTS, ranking.rank(sight.situation())));
+          case AskerReads() -> fetching(wish, sight);
+          case Elects(Host _) -> Optional.empty();
+        };
+    if (known.isPresent()) {
+      queues.left(wish.host().cluster(), wish.task());
+    }
+    return known;
+  }
+
+  /** The answer to the one who has the slot; empty when it needs something else with it. */
+  private Optional<Assignment> fetching(Wish wish, Sight sight) {
+    Ways ways = Ways.of(view, how(wish), wish, sight);
+    OriginSlotRecord own = sight.own().orElseThrow();
+    if (!reach.degraded() && !ways.fits(own)) {
+      return Optional.empty();
+    }
+    List<Parent> parents =
+        own.abroad() ? ranking.rank(ways.foreign().beside(sight.situation())) : List.of();
+    Role role = parents.isEmpty() ? Role.READ_ORIGIN : Role.FROM_PARENTS;
+    return Optional.of(new Assignment(role, parents, reach.degraded(), true, Duration.ZERO));
   }
 
   private Assignment unelected(Wish wish) {
@@ -248,9 +312,20 @@ public final class Placement {
     if (known.isPresent()) {
       return known.get();
     }
-    List<Parent> parents = ranking.rank(look(wish, Set.of()).situation());
+    Sight sight = look(wish, Set.of());
+    if (isCounted(wish, sight) && !reach.degraded()) {
+      // Whoever meets at its cluster's home seeds reads an origin that nobody counts.
+      return waits(sight, Queues.SOON);
+    }
+    List<Parent> parents = ranking.rank(sight.situation());
     Role role = parents.isEmpty() ? Role.USE_HOME_SEEDS : Role.FROM_PARENTS;
     return new Assignment(role, parents, true);
+  }
+
+  /** Whether others than the hosts of the own cluster, or other tasks, are to be thought of. */
+  private boolean isCounted(Wish wish, Sight sight) {
+    Sight.Look how = how(wish);
+    return how.policy().concurrency() > 0 || Ways.of(view, how, wish, sight).foreign().federated();
   }
 
   private Assignment answer(Role role, List<Parent> parents) {
@@ -258,18 +333,21 @@ public final class Placement {
   }
 
   private Sight look(Wish wish, Set<HostId> dead) {
+    return Sight.of(how(wish), wish, view.cluster(wish.host().cluster()), dead);
+  }
+
+  private Sight.Look how(Wish wish) {
     Cluster cluster = view.cluster(wish.host().cluster());
-    Sight.Look look = new Sight.Look(policy(cluster), clock.instant(), chance);
-    return Sight.of(look, wish, cluster, dead);
+    return new Sight.Look(policy(cluster.said()), clock.instant(), chance);
   }
 
   /**
    * A reader tells of its progress with each announcement; while none is heard of, nobody is judged
    * by it.
    */
-  private Policy policy(Cluster cluster) {
-    ClusterRecord said = cluster.record().map(Seen::record).orElse(ClusterRecord.PLAIN);
+  private Policy policy(ClusterRecord said) {
     Duration stall = reach.degraded() ? FOREVER : registration.ttl().multipliedBy(LEASES_TO_STALL);
-    return new Policy(said.originReaders(), said.blocked(), registration.ttl(), stall);
+    return new Policy(
+        said.originReaders(), said.originConcurrency(), said.blocked(), registration.ttl(), stall);
   }
 }

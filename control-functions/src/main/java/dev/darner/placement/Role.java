@@ -7,5 +7,7 @@ public enum Role {
   /** Read the origin: the host holds the task's slot. */
   READ_ORIGIN,
   /** Meet at the task's home seeds: nobody can be elected now. */
-  USE_HOME_SEEDS
+  USE_HOME_SEEDS,
+  /** Take what the parents have, do not read the origin, and ask again. */
+  WAIT
 }

@@ -36,12 +36,20 @@ import java.util.stream.IntStream;
 record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> task) {
 
   /**
-   * A slot that is free, or whose reader is of no use to the asker.
+   * The asker's own slot, or one that is free, or whose reader is of no use to the asker.
    *
    * @param number of the slot
-   * @param standing who has it
+   * @param slot as it is taken
    */
-  record Vacancy(int number, Optional<Seen<OriginSlotRecord>> standing) {}
+  record Vacancy(int number, Optional<Slot> slot) {}
+
+  /** The asker's slot, if it has one. */
+  Optional<OriginSlotRecord> own() {
+    return vacancy
+        .slot()
+        .map(slot -> slot.seen().record())
+        .filter(reader -> reader.host().equals(situation.asker().id()));
+  }
 
   /**
    * Looks at what is known of a wish's task.
@@ -158,11 +166,20 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
     }
 
     /**
-     * The first slot that is free, or whose reader failed the asker or stalled. A reader that the
-     * asker cannot reach, or that goes on, keeps its slot, for others may take from it: who is
-     * elected in its stead takes a further one.
+     * The asker's own, else the first slot that is free, or whose reader failed the asker or
+     * stalled. A reader that the asker cannot reach, or that goes on, keeps its slot, for others
+     * may take from it: who is elected in its stead takes a further one.
      */
     Vacancy vacancy(Situation situation, List<Slot> slots) {
+      Optional<Slot> own =
+          slots.stream()
+              .filter(slot -> slot.seen().record().host().equals(wish.host().id()))
+              .findFirst();
+      return own.map(slot -> new Vacancy(slot.number(), own))
+          .orElseGet(() -> first(situation, slots));
+    }
+
+    private Vacancy first(Situation situation, List<Slot> slots) {
       Map<Integer, Slot> taken =
           slots.stream().collect(Collectors.toMap(Slot::number, Function.identity()));
       return IntStream.rangeClosed(0, situation.mostReaders() + slots.size())
@@ -178,7 +195,7 @@ record Sight(Situation situation, Vacancy vacancy, Optional<Seen<TaskRecord>> ta
     private Optional<Vacancy> vacancy(Slot slot, Situation situation) {
       return isKept(situation, slot)
           ? Optional.empty()
-          : Optional.of(new Vacancy(slot.number(), Optional.of(slot.seen())));
+          : Optional.of(new Vacancy(slot.number(), Optional.of(slot)));
     }
 
     private boolean isKept(Situation situation, Slot slot) {

@@ -40,7 +40,7 @@ public record Situation(
   }
 
   boolean isAsker(Host host) {
-    return host.id().equals(asker.id());
+    return host.id().equals(asker.id()) && host.cluster().equals(asker.cluster());
   }
 
   /** Whether a host has an origin slot. */

@@ -41,15 +41,19 @@ public final class Cluster {
   private final AtomicLong hostChanges = new AtomicLong();
   private volatile Called called = new Called(0, Roster.of(Set.of()));
   private final Consumer<TaskId> unwanted;
+  private final Federation.Presence presence;
+  private final OriginReads originReads = new OriginReads();
 
   /**
    * An empty cluster.
    *
    * @param unwanted hears of a task that has a record, and neither holder nor reader
+   * @param presence told which tasks are here
    * @param clock says since when something is seen here
    */
-  Cluster(Consumer<TaskId> unwanted, InstantSource clock) {
+  Cluster(Consumer<TaskId> unwanted, Federation.Presence presence, InstantSource clock) {
     this.unwanted = unwanted;
+    this.presence = presence;
     this.suspects = new Suspects(clock);
   }
 
@@ -59,6 +63,17 @@ public final class Cluster {
   /** What people have said of the cluster, if they have. */
   public Optional<Seen<ClusterRecord>> record() {
     return Optional.ofNullable(defined.get());
+  }
+
+  /** What people have said of the cluster, and what holds where they have not. */
+  public ClusterRecord said() {
+    Seen<ClusterRecord> known = defined.get();
+    return known == null ? ClusterRecord.PLAIN : known.record();
+  }
+
+  /** How much is read from origins here. */
+  public OriginReads originReads() {
+    return originReads;
   }
 
   public Optional<Seen<HostRecord>> host(HostId id) {
@@ -238,6 +253,24 @@ public final class Cluster {
         });
   }
 
+  void putSlot(TaskId task, Slot slot) {
+    changeSlot(task, slot.number(), swarm -> swarm.putSlot(slot));
+  }
+
+  void removeSlot(TaskId task, int number, long revision) {
+    changeSlot(task, number, swarm -> swarm.removeSlot(number, revision));
+  }
+
+  private void changeSlot(TaskId task, int number, Consumer<Swarm> change) {
+    change(
+        task,
+        swarm -> {
+          Optional<Slot> before = swarm.slot(number);
+          change.accept(swarm);
+          originReads.changed(before, swarm.slot(number));
+        });
+  }
+
   /** Changes a task's swarm alone; one that is left empty goes. */
   void change(TaskId task, Consumer<Swarm> change) {
     Swarm left =
@@ -246,6 +279,9 @@ public final class Cluster {
             (id, old) -> {
               Swarm swarm = old == null ? new Swarm(task) : old;
               change.accept(swarm);
+              if (old == null || swarm.isEmpty()) {
+                presence.tell(task, !swarm.isEmpty());
+              }
               return swarm.isEmpty() ? null : swarm;
             });
     if (left != null && left.isUnwanted()) {

@@ -1,6 +1,7 @@
 package dev.darner.state;
 
 import dev.darner.model.ClusterId;
+import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
 import dev.darner.schema.Key;
@@ -91,6 +92,21 @@ public final class ClusterView implements AutoCloseable {
   /** Every cluster that is known. */
   public Set<ClusterId> clusters() {
     return clusters.names();
+  }
+
+  /** Whether no other cluster than this one is known. */
+  public boolean isAlone(ClusterId name) {
+    return clusters.isAlone(name);
+  }
+
+  /** The clusters in which a task is wanted or held. */
+  public Set<ClusterId> clustersOf(TaskId task) {
+    return clusters.federation().clustersOf(task);
+  }
+
+  /** Who reads a task's origin for all clusters. */
+  public Optional<FederationSlot> federationSlot(TaskId task) {
+    return clusters.federation().slot(task);
   }
 
   /** Every preheat that is known. */

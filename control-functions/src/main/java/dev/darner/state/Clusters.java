@@ -3,12 +3,15 @@ package dev.darner.state;
 import dev.darner.model.ClusterId;
 import dev.darner.model.PreheatId;
 import dev.darner.model.Quoted;
+import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
+import dev.darner.schema.FederationSlotRecord;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
+import dev.darner.schema.OriginBudgetRecord;
 import dev.darner.schema.OriginSlotRecord;
 import dev.darner.schema.PreheatClaimRecord;
 import dev.darner.schema.PreheatContentsRecord;
@@ -43,6 +46,7 @@ final class Clusters {
   private static final String HOSTS = Key.ROOT + "hosts/";
 
   private final Map<ClusterId, Cluster> clusters = new ConcurrentHashMap<>();
+  private final Federation federation = new Federation();
   private final Tokens tokens = new Tokens();
   private final String store;
   private final long loadedAt;
@@ -92,7 +96,17 @@ final class Clusters {
   /** One cluster; an empty one that is not kept for a name that nobody uses. */
   Cluster cluster(ClusterId name) {
     Cluster cluster = clusters.get(name);
-    return cluster == null ? new Cluster(task -> {}, clock) : cluster;
+    return cluster == null ? new Cluster(task -> {}, Federation.NOBODY, clock) : cluster;
+  }
+
+  /** Whether no other cluster is known. */
+  boolean isAlone(ClusterId name) {
+    return clusters.size() <= 1 && (clusters.isEmpty() || clusters.containsKey(name));
+  }
+
+  /** What concerns all clusters. */
+  Federation federation() {
+    return federation;
   }
 
   Preheats preheats() {
@@ -146,6 +160,12 @@ final class Clusters {
               TokenRecord.class,
               record -> record.id().equals(id),
               seen -> tokens.put(id, seen));
+      case Key.FederationSlot(var task) ->
+          take(
+              entry,
+              FederationSlotRecord.class,
+              record -> true,
+              seen -> federation.put(task, new FederationSlot(seen, clock.instant())));
       // A view need not show what was: whoever asks reads the store.
       case Key.Audit _ -> true;
     };
@@ -173,15 +193,13 @@ final class Clusters {
               HolderRecord.class,
               record -> record.host().equals(host),
               seen -> cluster.putHolder(task, seen));
-      case Key.OriginSlot(var _, var task, int number) ->
+      case Key.OriginSlot slot -> take(slot, cluster, entry);
+      case Key.OriginBudget(var _, int number) ->
           take(
               entry,
-              OriginSlotRecord.class,
+              OriginBudgetRecord.class,
               record -> true,
-              seen -> {
-                Slot slot = new Slot(number, seen, clock.instant());
-                cluster.change(task, swarm -> swarm.putSlot(slot));
-              });
+              seen -> cluster.originReads().put(number, seen));
       case Key.Suspect(var _, var host, var zone) ->
           take(
               entry,
@@ -189,6 +207,14 @@ final class Clusters {
               record -> record.host().equals(host) && record.zone().equals(zone),
               seen -> cluster.suspects().put(seen));
     };
+  }
+
+  private boolean take(Key.OriginSlot key, Cluster cluster, Entry entry) {
+    return take(
+        entry,
+        OriginSlotRecord.class,
+        record -> true,
+        seen -> cluster.putSlot(key.task(), new Slot(key.number(), seen, clock.instant())));
   }
 
   private boolean take(Key.OfPreheat key, Entry entry) {
@@ -233,6 +259,7 @@ final class Clusters {
       case Key.InCluster inCluster -> remove(inCluster, absentAt);
       case Key.OfPreheat ofPreheat -> remove(ofPreheat, absentAt);
       case Key.Token(String id) -> tokens.remove(id, absentAt);
+      case Key.FederationSlot(TaskId task) -> federation.remove(task, absentAt);
       case Key.Audit _ -> {}
     }
   }
@@ -259,7 +286,8 @@ final class Clusters {
       case Key.Task(var _, var task) -> cluster.change(task, swarm -> swarm.removeTask(absentAt));
       case Key.Holder(var _, var task, var host) -> cluster.removeHolder(task, host, absentAt);
       case Key.OriginSlot(var _, var task, int number) ->
-          cluster.change(task, swarm -> swarm.removeSlot(number, absentAt));
+          cluster.removeSlot(task, number, absentAt);
+      case Key.OriginBudget(var _, int number) -> cluster.originReads().remove(number, absentAt);
       case Key.Suspect(var _, var host, var zone) ->
           cluster.suspects().remove(host, zone, absentAt);
     }
@@ -267,6 +295,9 @@ final class Clusters {
 
   private Cluster kept(ClusterId name) {
     return clusters.computeIfAbsent(
-        name, id -> new Cluster(task -> unwanted.accept(new Key.Task(id, task)), clock));
+        name,
+        id ->
+            new Cluster(
+                task -> unwanted.accept(new Key.Task(id, task)), federation.presence(id), clock));
   }
 }

@@ -78,6 +78,17 @@ final class Etcd implements AutoCloseable {
     run("kill", "-CONT", String.valueOf(process.pid()));
   }
 
+  /** Forgets all that was before the revision. */
+  void compact(long revision) throws Exception {
+    var _ =
+        run(
+            "etcdctl",
+            "--endpoints=" + endpoint,
+            "compaction",
+            "--physical",
+            String.valueOf(revision));
+  }
+
   /** What {@code etcdctl get --prefix} shows a person: keys and values in turn. */
   List<String> show(String prefix) throws Exception {
     return run("etcdctl", "--endpoints=" + endpoint, "get", "--prefix", prefix).lines().toList();

@@ -132,6 +132,20 @@ final class Replica implements AutoCloseable {
     return start(settings(open, served), store, patience, InstantSource.system(), _ -> {});
   }
 
+  /** Starts one whose hosts may be silent for so long. */
+  static Replica over(StateStore store, Duration lease) {
+    FunctionsSettings settings =
+        new FunctionsSettings(
+            new HostAddress("127.0.0.1", 0),
+            StateSettings.inMemory(),
+            FunctionsSettingsTest.OPEN,
+            Set.of(ALL),
+            lease,
+            lease.dividedBy(3),
+            PreheatSettings.USUAL);
+    return start(settings, store, LONG, InstantSource.system(), _ -> {});
+  }
+
   /** Starts one that wants tokens, and tells of the first. */
   static Replica guarded(
       StateStore store, AccessSettings access, InstantSource clock, Consumer<String> notices) {

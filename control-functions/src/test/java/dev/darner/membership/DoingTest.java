@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.membership.Announcement.Doing;
 import dev.darner.membership.Announcement.Failure;
+import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
+import dev.darner.model.HostAddress;
 import dev.darner.model.TaskId;
+import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
@@ -18,7 +21,9 @@ import dev.darner.state.World;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,13 +157,126 @@ class DoingTest {
     assertTrue(world.cluster().swarm(TASK).slot(0).isEmpty(), "it hangs on its host's lease");
   }
 
+  @Test
+  void thoseWhoReadShareWhatTheClusterMayRead() throws Exception {
+    limit(0, 12_000);
+    for (int host = 1; host <= 4; host++) {
+      assertEquals(OptionalLong.of(12_000), announce(host, Doing.NOTHING).originShare());
+    }
+    slot(1, World.task(1));
+    slot(1, World.task(2));
+    assertEquals(OptionalLong.of(12_000), announce(1, Doing.NOTHING).originShare());
+    assertEquals(OptionalLong.of(6_000), announce(2, Doing.NOTHING).originShare());
+    slot(2, World.task(3));
+    slot(3, World.task(4));
+    long all = 0;
+    for (int host = 1; host <= 3; host++) {
+      all += announce(host, Doing.NOTHING).originShare().orElseThrow();
+    }
+    assertEquals(12_000, all);
+    world.delete(new Key.OriginSlot(World.CLUSTER, World.task(1), 0));
+    assertEquals(OptionalLong.of(4_000), announce(1, Doing.NOTHING).originShare());
+    world.delete(new Key.OriginSlot(World.CLUSTER, World.task(2), 0));
+    assertEquals(OptionalLong.of(6_000), announce(2, Doing.NOTHING).originShare());
+    limit(0, 0);
+    assertEquals(OptionalLong.of(0), announce(2, Doing.NOTHING).originShare());
+    world.store.unreachable(true);
+    world.store.loseWatches();
+    assertEquals(OptionalLong.empty(), announce(2, Doing.NOTHING).originShare());
+  }
+
+  @Test
+  void whoseLeaseEndedTakesItsPlaceBackAndIsToldToStopWhenThereIsNone() throws Exception {
+    limit(1, 0);
+    announce(1, Doing.NOTHING);
+    assertEquals(List.of(), announce(1, reads(7)).lostReadings());
+    OriginSlotRecord slot = slot().seen().record();
+    assertEquals(1, slot.place());
+    assertEquals(World.id(1), world.cluster().originReads().place(1).orElseThrow().record().host());
+    world.pass(World.LEASE);
+    announce(2, Doing.NOTHING);
+    assertEquals(
+        List.of(), announce(2, new Doing(0, List.of(), Map.of(World.task(2), 3L))).lostReadings());
+    announce(1, Doing.NOTHING);
+    assertEquals(List.of(TASK), announce(1, reads(8)).lostReadings());
+    assertTrue(world.cluster().swarm(TASK).slots().isEmpty());
+  }
+
+  @Test
+  void whatGoesWithASlotGoesWhenTheHostHasTheWholeAndDoesNotSaySo() throws Exception {
+    limit(1, 0);
+    announce(1, reads(7));
+    announce(1, reads(7));
+    assertEquals(1, world.cluster().originReads().taken());
+    membership.announce(
+        new Announcement(
+            World.introduced(World.host(1, false)),
+            0,
+            2,
+            1,
+            List.of(new Announcement.Holding(TASK, 9, true, 10)),
+            List.of(),
+            Doing.NOTHING));
+    assertEquals(0, world.cluster().originReads().taken());
+    assertTrue(world.cluster().swarm(TASK).slots().isEmpty());
+  }
+
+  @Test
+  void theProgressOfWhoReadsForAllClustersIsToldToAll() throws Exception {
+    Host other = new Host(new ClusterId("d"), World.id(5), new HostAddress("10.7.0.5", 1), false);
+    announce(1, Doing.NOTHING);
+    membership.announce(
+        new Announcement(World.introduced(other), 0, 1, 0, List.of(), List.of(), Doing.NOTHING));
+    assertEquals(List.of(), announce(1, reads(5)).lostReadings());
+    announce(1, reads(9));
+    assertEquals(9, world.view.federationSlot(TASK).orElseThrow().seen().record().landed());
+    assertEquals(
+        List.of(TASK),
+        membership
+            .announce(
+                new Announcement(World.introduced(other), 0, 1, 1, List.of(), List.of(), reads(3)))
+            .lostReadings(),
+        "another cluster reads it by now");
+  }
+
+  @Test
+  void asMuchAsCanBeToldOfReadingsIsTold() throws Exception {
+    limit(64, 0);
+    announce(1, Doing.NOTHING);
+    Map<TaskId, Long> many =
+        IntStream.range(0, Doing.MOST_READINGS)
+            .boxed()
+            .collect(Collectors.toMap(World::task, task -> 4L));
+    assertEquals(List.of(), announce(1, new Doing(0, List.of(), many)).lostReadings());
+    assertEquals(64, world.cluster().originReads().taken());
+  }
+
+  private void limit(int concurrency, long bytesPerSecond) throws Exception {
+    ClusterRecord plain = ClusterRecord.PLAIN;
+    ClusterRecord said =
+        new ClusterRecord(
+            false,
+            plain.scopes(),
+            plain.settings(),
+            plain.crossCluster(),
+            List.of(),
+            1,
+            concurrency,
+            bytesPerSecond);
+    world.put(new Key.Cluster(World.CLUSTER), Json.write(said), 0);
+  }
+
   private Slot slot() {
     return world.cluster().swarm(TASK).slot(0).orElseThrow();
   }
 
   private void slot(int host) throws Exception {
+    slot(host, TASK);
+  }
+
+  private void slot(int host, TaskId task) throws Exception {
     world.put(
-        new Key.OriginSlot(World.CLUSTER, TASK, 0),
+        new Key.OriginSlot(World.CLUSTER, task, 0),
         Json.write(
             new OriginSlotRecord(
                 World.id(host), World.host(host, false).address(), world.clock.instant(), 0)),

@@ -127,6 +127,36 @@ public sealed interface Key {
     }
   }
 
+  /**
+   * A place in a cluster's origin budget; holds an {@link OriginBudgetRecord}, on the reader's
+   * lease.
+   *
+   * @param number which of the cluster's places, from 1
+   */
+  record OriginBudget(ClusterId cluster, int number) implements InCluster {
+    public OriginBudget {
+      if (number < 1) {
+        throw new IllegalArgumentException("places count from 1: " + number);
+      }
+    }
+
+    @Override
+    public String text() {
+      return ROOT + "origin-budget/" + cluster + "/" + number;
+    }
+  }
+
+  /**
+   * The right to read a task's origin for all clusters that take from one another; holds a {@link
+   * FederationSlotRecord}, on the reader's lease.
+   */
+  record FederationSlot(TaskId task) implements Key {
+    @Override
+    public String text() {
+      return ROOT + "federation-slots/" + task;
+    }
+  }
+
   /** Prefix of all that belongs to a preheat, but for its own record. */
   static String partsOf(PreheatId preheat) {
     return PREHEATS + preheat + "/";
@@ -285,6 +315,7 @@ public sealed interface Key {
       case "tokens" -> new Token(parts.get(1));
       case "preheats" -> ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
       case "audit" -> Audit.parse(parts.get(1));
+      case "federation-slots" -> new FederationSlot(new TaskId(parts.get(1)));
       default -> inCluster(parts);
     };
   }
@@ -298,6 +329,7 @@ public sealed interface Key {
       case "holders" -> new Holder(cluster, new TaskId(parts.get(2)), new HostId(parts.get(3)));
       case "origin-slots" ->
           new OriginSlot(cluster, new TaskId(parts.get(2)), Integer.parseInt(parts.get(3)));
+      case "origin-budget" -> new OriginBudget(cluster, Integer.parseInt(parts.get(2)));
       case "suspects" -> Suspect.of(cluster, new HostId(parts.get(2)), parts.get(3));
       default -> null;
     };

@@ -24,12 +24,18 @@ class KeyTest {
   void everyFamilyHasItsPlaceAndIsReadBack() {
     Map<Key.InCluster, String> keys =
         Map.of(
-            new Key.Cluster(CLUSTER), "/darner/v1/clusters/berlin",
-            new Key.Host(CLUSTER, NODE), "/darner/v1/hosts/berlin/node-7.example",
-            new Key.Task(CLUSTER, TASK), "/darner/v1/tasks/berlin/" + TASK,
+            new Key.Cluster(CLUSTER),
+            "/darner/v1/clusters/berlin",
+            new Key.Host(CLUSTER, NODE),
+            "/darner/v1/hosts/berlin/node-7.example",
+            new Key.Task(CLUSTER, TASK),
+            "/darner/v1/tasks/berlin/" + TASK,
             new Key.Holder(CLUSTER, TASK, NODE),
-                "/darner/v1/holders/berlin/" + TASK + "/node-7.example",
-            new Key.OriginSlot(CLUSTER, TASK, 3), "/darner/v1/origin-slots/berlin/" + TASK + "/3");
+            "/darner/v1/holders/berlin/" + TASK + "/node-7.example",
+            new Key.OriginSlot(CLUSTER, TASK, 3),
+            "/darner/v1/origin-slots/berlin/" + TASK + "/3",
+            new Key.OriginBudget(CLUSTER, 12),
+            "/darner/v1/origin-budget/berlin/12");
     keys.forEach((key, text) -> {
       assertEquals(text, key.text());
       assertEquals(Optional.of(key), Key.parse(text));
@@ -149,5 +155,19 @@ class KeyTest {
   @Test
   void slotsCountFromZero() {
     assertThrows(IllegalArgumentException.class, () -> new Key.OriginSlot(CLUSTER, TASK, -1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "+1", "01", "", "x", "1/"})
+  void aPlaceHasOneSpellingAndCountsFromOne(String number) {
+    assertEquals(Optional.empty(), Key.parse("/darner/v1/origin-budget/berlin/" + number));
+  }
+
+  @Test
+  void theFederationsSlotIsOfNoCluster() {
+    Key slot = new Key.FederationSlot(TASK);
+    assertEquals("/darner/v1/federation-slots/" + TASK, slot.text());
+    assertEquals(Optional.of(slot), Key.parse(slot.text()));
+    assertEquals(Optional.empty(), Key.parse(slot.text() + "/0"));
   }
 }

@@ -68,6 +68,9 @@ class RecordsTest {
     assertKept(new TaskRecord(TASK, "docker.io/library/alpine", 3_408_729, SINCE));
     assertKept(new HolderRecord(NODE, ADDRESS, false, true, 10, SINCE));
     assertKept(new OriginSlotRecord(NODE, new HostAddress("fe80::1", 1), SINCE, 5));
+    assertKept(new OriginSlotRecord(NODE, ADDRESS, SINCE, 5, 3, true));
+    assertKept(new OriginBudgetRecord(NODE, TASK, 1, SINCE));
+    assertKept(new FederationSlotRecord(new ClusterId("berlin"), NODE, ADDRESS, SINCE, 5));
     assertKept(new SuspectRecord(NODE, "a", true, new HostId("node-8"), SINCE));
     assertKept(HOST);
     assertKept(TOKEN);
@@ -320,7 +323,10 @@ class RecordsTest {
     assertAtMost(2000, new TaskRecord(task, worst, most, SINCE));
     assertAtMost(1000, new HolderRecord(host, address, false, false, 10, SINCE));
     assertAtMost(1000, new SuspectRecord(host, "z".repeat(63), true, host, SINCE));
-    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE, 5));
+    assertAtMost(1000, new OriginSlotRecord(host, address, SINCE, most, 1 << 30, false));
+    assertAtMost(1000, new OriginBudgetRecord(host, task, 1 << 30, SINCE));
+    ClusterId longest = new ClusterId("c".repeat(253));
+    assertAtMost(1000, new FederationSlotRecord(longest, host, address, SINCE, most));
     assertAtMost(8000, new AuditRecord(SINCE, worst, worst, worst, worst, worst, worst));
     List<ClusterId> clusters =
         IntStream.range(100, 120).mapToObj(i -> new ClusterId("c".repeat(250) + i)).toList();
@@ -378,5 +384,10 @@ class RecordsTest {
         () -> new HolderRecord(NODE, ADDRESS, false, false, 11, SINCE));
     assertThrows(IllegalArgumentException.class, () -> new TaskRecord(TASK, "", -1, SINCE));
     assertThrows(NullPointerException.class, () -> new OriginSlotRecord(NODE, null, SINCE, 5));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new OriginSlotRecord(NODE, ADDRESS, SINCE, 5, -1, false));
+    assertThrows(
+        IllegalArgumentException.class, () -> new OriginBudgetRecord(NODE, TASK, -1, SINCE));
   }
 }

@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(13, values().size());
+    assertEquals(15, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);
@@ -61,6 +61,8 @@ class SchemaDocumentTest {
       case Key.Task _ -> TaskRecord.class;
       case Key.Holder _ -> HolderRecord.class;
       case Key.OriginSlot _ -> OriginSlotRecord.class;
+      case Key.OriginBudget _ -> OriginBudgetRecord.class;
+      case Key.FederationSlot _ -> FederationSlotRecord.class;
       case Key.Suspect _ -> SuspectRecord.class;
       case Key.Preheat _ -> PreheatRecord.class;
       case Key.PreheatContents _ -> PreheatContentsRecord.class;

@@ -12,6 +12,7 @@ import dev.darner.proto.FinishRequest;
 import dev.darner.proto.FinishResponse;
 import dev.darner.proto.HostInfo;
 import dev.darner.proto.JoinRequest;
+import dev.darner.proto.JoinResponse;
 import dev.darner.proto.LeaveRequest;
 import dev.darner.proto.LeaveResponse;
 import dev.darner.proto.MembershipGrpc;
@@ -27,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -82,7 +84,7 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Optional<SeedLookup> lookup;
   private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
 
-  /** What functions let this host read from origins. */
+  /** What functions let this host fetch for its cluster. */
   private final Map<TaskId, Instant> readings = new ConcurrentHashMap<>();
 
   private final Grievances grievances = new Grievances();
@@ -197,7 +199,7 @@ public final class GrpcControlPlane implements ControlPlane {
   }
 
   private void remember(TaskId task, Placement placement) {
-    if (placement.role() == Placement.Role.READ_ORIGIN) {
+    if (placement.fetches()) {
       readings.put(task, clock.instant());
     } else {
       readings.remove(task);
@@ -213,20 +215,28 @@ public final class GrpcControlPlane implements ControlPlane {
       throws ControlPlaneException, InterruptedException {
     return failed.isEmpty()
         ? functions.ask(
-            new Endpoints.Call<>(PlacementGrpc.getJoinMethod(), join, Wire::placement), PLACE_LIMIT)
+            new Endpoints.Call<>(PlacementGrpc.getJoinMethod(), join, this::placement), PLACE_LIMIT)
         : functions.ask(
             new Endpoints.Call<>(
                 PlacementGrpc.getRefreshMethod(),
                 Wire.refresh(join, failed, grievances.unreachable(failed)),
-                Wire::placement),
+                this::placement),
             PLACE_LIMIT);
+  }
+
+  private Placement placement(JoinResponse answer) {
+    return Wire.placement(answer, cluster.standing().cluster());
   }
 
   private Placement withoutSelf(Placement placement) {
     HostId id = settings.self().id();
     return new Placement(
         placement.role(),
-        placement.parents().stream().filter(parent -> !parent.host().id().equals(id)).toList());
+        placement.parents().stream()
+            .filter(parent -> parent.abroad() || !parent.host().id().equals(id))
+            .toList(),
+        placement.fetches(),
+        placement.again());
   }
 
   @Override
@@ -307,7 +317,8 @@ public final class GrpcControlPlane implements ControlPlane {
       obey(outcomes, answer);
       // The breaker may be open still: only a placement closes it.
       unheard.forEach(task -> errands.add(() -> withdrawAgain(task)));
-      return new AnnounceOutcome(answer.getResync(), interval(answer), lost(answer));
+      return new AnnounceOutcome(
+          answer.getResync(), interval(answer), lost(answer), originRate(answer));
     } catch (ControlPlaneException e) {
       missed(e);
       throw e;
@@ -363,6 +374,12 @@ public final class GrpcControlPlane implements ControlPlane {
         readings.keySet().stream().filter(task -> told.contains(task.text())).toList();
     lost.forEach(readings::remove);
     return lost;
+  }
+
+  private static OptionalLong originRate(AnnounceResponse answer) {
+    return answer.hasOriginBytesPerSecond() && answer.getOriginBytesPerSecond() >= 0
+        ? OptionalLong.of(answer.getOriginBytesPerSecond())
+        : OptionalLong.empty();
   }
 
   private static Duration interval(AnnounceResponse answer) {

@@ -13,12 +13,18 @@ import dev.darner.proto.JoinRequest;
 import dev.darner.proto.JoinResponse;
 import dev.darner.proto.Parent;
 import dev.darner.proto.RefreshRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Our values as messages of the contract, and back. What makes no sense is refused. */
 final class Wire {
+  /** Milliseconds until a function is asked again, whatever it says. */
+  private static final long SHORTEST_WAIT = 100;
+
+  private static final long LONGEST_WAIT = 10_000;
+
   private Wire() {}
 
   static HostInfo info(Host host, String version) {
@@ -95,26 +101,34 @@ final class Wire {
   }
 
   /**
+   * @param own this host's cluster
    * @throws IllegalArgumentException when the role or a parent makes no sense
    */
-  static Placement placement(JoinResponse answer) {
+  static Placement placement(JoinResponse answer, ClusterId own) {
     Placement.Role role =
         switch (answer.getRole()) {
           case ROLE_FROM_PARENTS -> Placement.Role.FROM_PARENTS;
           case ROLE_READ_ORIGIN -> Placement.Role.READ_ORIGIN;
           case ROLE_USE_HOME_SEEDS -> Placement.Role.USE_HOME_SEEDS;
+          case ROLE_WAIT -> Placement.Role.WAIT;
           case ROLE_UNSPECIFIED, UNRECOGNIZED ->
               throw new IllegalArgumentException("a role that is not known here");
         };
+    boolean takes = role == Placement.Role.FROM_PARENTS || role == Placement.Role.WAIT;
+    long again = Math.clamp(answer.getRetryMillis(), SHORTEST_WAIT, LONGEST_WAIT);
     return new Placement(
         role,
-        role == Placement.Role.FROM_PARENTS
-            ? answer.getParentsList().stream().map(Wire::parent).toList()
-            : List.of());
+        takes
+            ? answer.getParentsList().stream().map(parent -> parent(parent, own)).toList()
+            : List.of(),
+        role == Placement.Role.READ_ORIGIN || answer.getFetches(),
+        role == Placement.Role.WAIT ? Duration.ofMillis(again) : Duration.ZERO);
   }
 
-  private static Placement.Parent parent(Parent parent) {
-    return new Placement.Parent(host(parent.getHost()), parent.getSealed(), parent.getFill());
+  private static Placement.Parent parent(Parent parent, ClusterId own) {
+    Host host = host(parent.getHost());
+    return new Placement.Parent(
+        host, parent.getSealed(), parent.getFill(), !host.cluster().equals(own));
   }
 
   /**

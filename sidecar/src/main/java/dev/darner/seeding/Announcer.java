@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -71,8 +72,10 @@ public final class Announcer implements AutoCloseable {
    *
    * @param uploadLoad percent of the pieces given at once which are given at the moment
    * @param lostReading told of a task whose origin another host reads by now, instead of this one
+   * @param originRate told bytes a second that may be read from origins, 0 for no limit
    */
-  public record Ties(IntSupplier uploadLoad, Consumer<TaskId> lostReading) {}
+  public record Ties(
+      IntSupplier uploadLoad, Consumer<TaskId> lostReading, LongConsumer originRate) {}
 
   /**
    * @param scheduler keeps the time; not closed with this
@@ -166,6 +169,7 @@ public final class Announcer implements AutoCloseable {
     Inventory inventory = ledger.next(held);
     AnnounceOutcome outcome = controlPlane.announce(inventory, vitals(held));
     outcome.lostReadings().forEach(ties.lostReading());
+    outcome.originRate().ifPresent(ties.originRate());
     if (!outcome.resync()) {
       ledger.acknowledge(inventory);
       return outcome.interval();

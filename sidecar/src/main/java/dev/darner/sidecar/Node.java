@@ -5,6 +5,7 @@ import dev.darner.controlplane.ControlPlaneSettings;
 import dev.darner.controlplane.GrpcControlPlane;
 import dev.darner.controlplane.SeedList;
 import dev.darner.model.ByteBudget;
+import dev.darner.model.ByteSize;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
@@ -65,6 +66,10 @@ final class Node implements AutoCloseable {
   private final ScheduledExecutorService timer = started.keep(timer());
   private final ByteBudget upload;
   private final ByteBudget download;
+
+  /** What this host may read of what its cluster may read from origins. */
+  private final ByteBudget originShare = ByteBudget.unlimited();
+
   private LiveSettings live;
   private PeerServer server;
   private Tasks tasks;
@@ -153,7 +158,7 @@ final class Node implements AutoCloseable {
     Pace pace = new Pace(download);
     return new Tasks(
         store,
-        new LimitedOrigin(origin, pace),
+        new LimitedOrigin(new LimitedOrigin(origin, new Pace(originShare)), pace),
         new LimitedPeers(peers, pace),
         controlPlane,
         taskSettings(self.address()),
@@ -270,7 +275,9 @@ final class Node implements AutoCloseable {
   private void announce(BlobStore store, ControlPlane controlPlane) {
     // Safe for use by many threads: each draws from its own.
     RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
-    Announcer.Ties ties = new Announcer.Ties(server::uploadLoad, tasks::originLost);
+    Announcer.Ties ties =
+        new Announcer.Ties(
+            server::uploadLoad, tasks::originLost, rate -> originShare.change(new ByteSize(rate)));
     started.keep(new Announcer(store, controlPlane, timer, clock, chance, ties)).start();
   }
 

@@ -264,7 +264,7 @@ final class Attempt {
 
   private void ask(Step.Ask ask) {
     SyncAsk question = ask.fill() ? fill() : SyncAsk.look(task.id());
-    SyncAsk signed = question.from(surroundings.settings().giver());
+    SyncAsk signed = ask.abroad() ? question : question.from(surroundings.settings().giver());
     syncs.put(ask.ticket(), surroundings.peers().sync(ask.peer(), signed, new Following(ask)));
     jury.follows(ask.peer(), ask.ticket());
   }

@@ -97,6 +97,7 @@ final class Filling {
   private final RandomGenerator random;
   private Neighbourhood known;
   private Optional<Question> question = Optional.empty();
+  private Instant waitsUntil = Instant.MIN;
   private Optional<Instant> seekAt = Optional.empty();
   private Instant soughtAt = Instant.MIN;
   private boolean seeking;
@@ -191,6 +192,7 @@ final class Filling {
 
   private void placed(Optional<Placement> placement, Instant now) {
     question = Optional.empty();
+    waitsUntil = placement.map(answer -> waitsUntil(answer, now)).orElse(Instant.MIN);
     for (Host neighbour : known.neighbours()) {
       sources.named(neighbour.address(), neighbour.id());
     }
@@ -198,13 +200,22 @@ final class Filling {
         seeking ? ladder.more(placement, known) : ladder.placed(placement, known);
     for (Placement.Parent parent : parents) {
       sources.named(parent.host().address(), parent.host().id());
-      boolean fills = parent.fill() && ladder.mayAskToFill();
-      turnTo(parent.host().address(), new Source.Terms(true, fills), now);
+      boolean fills = parent.fill() && (parent.abroad() || ladder.mayAskToFill());
+      Source.Terms terms = new Source.Terms(true, fills, parent.abroad());
+      turnTo(parent.host().address(), terms, now);
     }
     if (seeking && placement.isEmpty()) {
       ladder.worthALook().forEach(peer -> turnTo(peer, Source.Terms.KNOWN, now));
     }
     seeking = false;
+  }
+
+  /** Hosts that are told to wait do not all ask again at once. */
+  private Instant waitsUntil(Placement placement, Instant now) {
+    long millis = placement.again().toMillis();
+    return millis == 0
+        ? Instant.MIN
+        : now.plusMillis(millis * 3 / 4 + random.nextLong(millis / 2 + 1));
   }
 
   /** Looks for more to take from, now and then, and blames nobody. */
@@ -386,8 +397,14 @@ final class Filling {
     }
   }
 
-  /** A function is waited for a little, and then passed by until it answers. */
+  /**
+   * A function is waited for a little, and then passed by until it answers; one that said «wait» is
+   * done that favour.
+   */
   private boolean mayMove(Instant now) {
+    if (now.isBefore(waitsUntil)) {
+      return false;
+    }
     if (question.filter(asked -> now.isBefore(asked.goOn())).isPresent()) {
       return false;
     }

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * PARENTS --a function names some--------------------> PARENTS, until they have all failed
  *         --«read the origin»------------------------> ORIGIN
  *         --«use the home seeds»---------------------> HOLDERS, but only the homes
+ *         --«wait»-----------------------------------> PARENTS, and the function is asked again
  *         --no answer yet; none; nobody new----------> HOLDERS
  * HOLDERS --homes, neighbours and seeds looked at----> HOMES
  * HOMES   --the best home alive, asked to fill-------> HOMES, until none is left
@@ -134,6 +135,7 @@ final class Ladder {
         yield List.of();
       }
       case FROM_PARENTS -> parents(placement.get());
+      case WAIT -> waiting(placement.get());
     };
   }
 
@@ -161,6 +163,12 @@ final class Ladder {
         .filter(parent -> may.test(parent.host().address()))
         .limit(PARENTS)
         .toList();
+  }
+
+  /** The origin is for others now: the walk does not go on to it, but begins with a question. */
+  private List<Placement.Parent> waiting(Placement placement) {
+    restart();
+    return named(placement, this::mayName);
   }
 
   /** One that is being looked at already has just not answered yet. */

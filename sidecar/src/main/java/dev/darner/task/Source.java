@@ -34,13 +34,14 @@ final class Source {
    *
    * @param placed a function named it
    * @param fills it shall be asked to fill when it has nothing
+   * @param abroad it is in another cluster, and this host is the one of its own that is sent there
    */
-  record Terms(boolean placed, boolean fills) {
+  record Terms(boolean placed, boolean fills, boolean abroad) {
     /** A host that just may have it. */
-    static final Terms KNOWN = new Terms(false, false);
+    static final Terms KNOWN = new Terms(false, false, false);
 
     /** A seed that the task is at home at. */
-    static final Terms HOME = new Terms(false, true);
+    static final Terms HOME = new Terms(false, true, false);
   }
 
   /** A piece is old when it has been there for so many times as a piece takes to come... */
@@ -133,7 +134,11 @@ final class Source {
 
   /** More is expected of it than when it was turned to; its first answer is due then or later. */
   void holdTo(Terms more, Instant due) {
-    terms = new Terms(terms.placed() || more.placed(), terms.fills() || more.fills());
+    terms =
+        new Terms(
+            terms.placed() || more.placed(),
+            terms.fills() || more.fills(),
+            terms.abroad() || more.abroad());
     deadline = deadline.isBefore(due) ? due : deadline;
   }
 

@@ -130,7 +130,11 @@ final class Sources {
 
   private void ask(Source source) {
     boolean fill = source.state() == Source.State.ASKED;
-    steps.add(new Step.Ask(source.ticket(), source.peer(), fill));
+    steps.add(step(source, fill));
+  }
+
+  private static Step.Ask step(Source source, boolean fill) {
+    return new Step.Ask(source.ticket(), source.peer(), fill, source.terms().abroad());
   }
 
   /** A question has reached a peer, which lives: its answer may take longer. */
@@ -148,7 +152,7 @@ final class Sources {
   void oblige(Source source, Instant now) {
     steps.add(new Step.Leave(source.ticket()));
     source.askedForMore(++tickets, now.plus(patience.fill()));
-    steps.add(new Step.Ask(source.ticket(), source.peer(), true));
+    steps.add(step(source, true));
   }
 
   /** A peer tells no more: it is gone, unless it was only looked at and shall be asked to fill. */
@@ -177,7 +181,7 @@ final class Sources {
       if (source.isToBeAskedAgain(now)) {
         Duration wait = source.obliged() ? patience.fill() : patience.answer();
         source.askedAgain(++tickets, now.plus(wait));
-        steps.add(new Step.Ask(source.ticket(), source.peer(), source.obliged()));
+        steps.add(step(source, source.obliged()));
       }
     }
   }
@@ -198,7 +202,8 @@ final class Sources {
       case NOT_HOLDING, DENIED, LATE, TAKEN -> shunWhen(source.gives(), source);
     }
     Optional<HostId> name = Optional.ofNullable(names.get(source.peer()));
-    if (fault.disqualifies()) {
+    // Functions take a complaint for one of the own cluster.
+    if (fault.disqualifies() && !source.terms().abroad()) {
       boolean unreachable = fault == Fault.LOST && !answered(source.peer());
       name.ifPresent(host -> steps.add(new Step.Blame(host, unreachable)));
     }

@@ -12,8 +12,12 @@ sealed interface Step {
   /** Ask a function which role this host has; {@link Event.Placed} answers. */
   record Place(long size, Set<HostId> failed) implements Step {}
 
-  /** Follow a peer; {@link Event.Reached}, {@link Event.Held} and {@link Event.Ended} answer. */
-  record Ask(int ticket, HostAddress peer, boolean fill) implements Step {}
+  /**
+   * Follow a peer; {@link Event.Reached}, {@link Event.Held} and {@link Event.Ended} answer.
+   *
+   * @param abroad it is in another cluster, whose hosts are not to hear of this one
+   */
+  record Ask(int ticket, HostAddress peer, boolean fill, boolean abroad) implements Step {}
 
   /** Follow a peer no longer. */
   record Leave(int ticket) implements Step {}

@@ -101,7 +101,7 @@ final class Taking {
     if (source.sealed()) {
       held.holding().digest().ifPresent(progress::verified);
     }
-    if (source.hasSettled(now)) {
+    if (source.hasSettled(now) && !source.terms().abroad()) {
       held.holding().others().forEach(other -> hearOf(other, now));
     }
   }
@@ -317,11 +317,11 @@ final class Taking {
 
   /**
    * Somebody waits for this host: it does not wait long for one who has been asked to fill. That
-   * one may wait for this very host.
+   * one may wait for this very host, unless a function sent this one to another cluster.
    */
   void hurryFillers(Instant now) {
     sources.all().stream()
-        .filter(source -> !source.gives() && source.terms().fills())
+        .filter(source -> !source.gives() && source.terms().fills() && !source.terms().abroad())
         .forEach(source -> source.hurry(now.plus(settings.patience().answer())));
   }
 

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -187,6 +188,44 @@ class GrpcControlPlaneTest {
     do {
       announce(plane);
     } while (placed(plane).isEmpty());
+  }
+
+  @Test
+  void whoIsToldToWaitIsToldForHowLongWithinReason() throws Exception {
+    ControlPlane plane = plane(SeedList.NONE, functions.url());
+    JoinResponse.Builder wait = JoinResponse.newBuilder().setRole(Role.ROLE_WAIT);
+    wait.addParents(Parent.newBuilder().setHost(info("a", "10.0.0.1:1", false)));
+    for (long[] toldAndTaken : new long[][] {{700, 700}, {-5, 100}, {Long.MAX_VALUE, 10_000}}) {
+      functions.placement = Optional.of(wait.setRetryMillis(toldAndTaken[0]).build());
+      Placement placement = placed(plane).orElseThrow();
+      assertEquals(Placement.Role.WAIT, placement.role());
+      assertEquals(Duration.ofMillis(toldAndTaken[1]), placement.again());
+      assertEquals(1, placement.parents().size());
+    }
+  }
+
+  @Test
+  void whoFetchesFromAnotherClusterIsSentToAHostOfItsOwnNameAndTellsItsProgress() throws Exception {
+    ControlPlane plane = plane(SeedList.NONE, functions.url());
+    HostInfo abroad = SELF_INFO.toBuilder().setCluster("elsewhere").build();
+    functions.placement =
+        Optional.of(
+            JoinResponse.newBuilder()
+                .setRole(Role.ROLE_FROM_PARENTS)
+                .setFetches(true)
+                .addParents(Parent.newBuilder().setHost(abroad).setFill(true))
+                .addParents(Parent.newBuilder().setHost(SELF_INFO))
+                .build());
+    Placement placement = placed(plane).orElseThrow();
+    assertEquals(1, placement.parents().size(), "itself is not among them");
+    assertTrue(placement.parents().getFirst().abroad());
+    functions.announced = AnnounceResponse.newBuilder().setOriginBytesPerSecond(9).build();
+    Inventory nothing = new Inventory(1, 0, List.of(), List.of());
+    asked();
+    AnnounceOutcome outcome = plane.announce(nothing, Vitals.QUIET);
+    assertEquals(OptionalLong.of(9), outcome.originRate());
+    AnnounceRequest told = (AnnounceRequest) asked();
+    assertEquals(DIGEST.toString(), told.getReadings(0).getTask());
   }
 
   @Test

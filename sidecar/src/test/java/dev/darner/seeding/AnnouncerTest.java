@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ class AnnouncerTest {
   @TempDir Path folder;
   private final FakeClock clock = new FakeClock();
   private final List<TaskId> lost = new ArrayList<>();
+  private final List<Long> rates = new ArrayList<>();
   private final ScriptedControlPlane functions = new ScriptedControlPlane();
   private BlobStore store;
   private Announcer announcer;
@@ -45,7 +47,12 @@ class AnnouncerTest {
     store = Stored.store(folder);
     announcer =
         new Announcer(
-            store, functions, clock, clock, new Random(1), new Announcer.Ties(() -> 60, lost::add));
+            store,
+            functions,
+            clock,
+            clock,
+            new Random(1),
+            new Announcer.Ties(() -> 60, lost::add, rates::add));
   }
 
   @AfterEach
@@ -53,6 +60,19 @@ class AnnouncerTest {
     functions.answer(HEARD);
     announcer.close();
     store.close();
+  }
+
+  @Test
+  void whatItMayReadFromOriginsIsPassedOnAndHoldsUntilAnotherIsSaid() throws Exception {
+    announcer.start();
+    clock.advance(Duration.ZERO);
+    functions.announced();
+    answer(
+        Optional.of(new AnnounceOutcome(false, INTERVAL, List.of(), OptionalLong.of(5_000_000))));
+    clock.advance(clock.untilNext());
+    functions.announced();
+    answer(HEARD);
+    assertEquals(List.of(5_000_000L), rates);
   }
 
   @Test

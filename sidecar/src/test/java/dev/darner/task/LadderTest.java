@@ -15,6 +15,7 @@ import dev.darner.controlplane.Placement;
 import dev.darner.model.HostAddress;
 import dev.darner.model.HostId;
 import dev.darner.model.PieceSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,53 @@ class LadderTest {
     FillingScript script = knowing(List.of(A, B)).role(Placement.Role.READ_ORIGIN);
     script.expectAsked();
     assertReadsOrigin(script);
+  }
+
+  private static FillingScript waits(FillingScript script, HostAddress... parents) {
+    List<Placement.Parent> named =
+        List.of(parents).stream().map(parent -> parent(parent, false)).toList();
+    return script.placed(new Placement(Placement.Role.WAIT, named, false, Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void whoIsToldToWaitAsksTheFunctionAgainHoweverOftenAndNeverTheOrigin() {
+    FillingScript script = knowing(List.of(A, B));
+    for (int times = 1; times <= 20; times++) {
+      waits(script).pass(749);
+      assertEquals(times, script.all(Step.Place.class).size(), "it waits three quarters at least");
+      script.pass(501);
+      assertEquals(times + 1, script.all(Step.Place.class).size(), "and five quarters at most");
+    }
+    script.expectAsked();
+    assertNoOrigin(script);
+    assertReadsOrigin(script.role(Placement.Role.READ_ORIGIN));
+  }
+
+  @Test
+  void whoWaitsTakesWhatThereIs() {
+    FillingScript script = waits(FillingScript.alone(), A);
+    script.expectAsked("a").holds(A, SOME, false);
+    assertNoOrigin(script.pass(3_000));
+  }
+
+  @Test
+  void whoWaitsGoesItsOwnWayWhenTheFunctionsAreGone() {
+    FillingScript script = waits(FillingScript.alone()).pass(1_250);
+    assertNoOrigin(script);
+    assertReadsOrigin(script.noFunctionAnswers());
+  }
+
+  @Test
+  void aSeedThatIsAskedToFillAsksAHostOfAnotherClusterToFill() {
+    FillingScript script = FillingScript.of(Asker.PEER, Neighbourhood.NOBODY);
+    Placement.Parent abroad = new Placement.Parent(host(A), false, true, true);
+    Placement.Parent near = new Placement.Parent(host(B), false, true, false);
+    script.placed(
+        new Placement(Placement.Role.FROM_PARENTS, List.of(abroad, near), true, Duration.ZERO));
+    script.ends(A, Fault.NOT_HOLDING).ends(B, Fault.NOT_HOLDING);
+    script.expectAsked("a", "b", "a fill");
+    script.hear(new Event.AskedByPeer());
+    assertNoOrigin(script.pass(5_900));
   }
 
   @Test
