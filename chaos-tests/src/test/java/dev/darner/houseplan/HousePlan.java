@@ -44,7 +44,9 @@ final class HousePlan {
       4 control-functions insight      -> model settings schema state rest
       4 control-functions access       -> model settings schema state rest
       4 control-functions preheat      -> model settings schema state rest
-      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat
+      4 control-functions harbor       -> model settings schema state rest
+      4 control-functions tasks        -> model settings schema state rest
+      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat harbor tasks
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings proto peer task rig
       """;
@@ -59,7 +61,7 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions schema bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement rest clusters insight access preheat functions
+      io.helidon..                    -> membership placement rest clusters insight access preheat harbor tasks functions
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;
 

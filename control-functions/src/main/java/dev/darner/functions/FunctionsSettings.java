@@ -66,7 +66,7 @@ record FunctionsSettings(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s"
+    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s%s"
         .formatted(
             listen,
             state,
@@ -75,6 +75,7 @@ record FunctionsSettings(
             lease.toSeconds(),
             announceInterval.toMillis(),
             preheats.kept().toHours(),
-            preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""));
+            preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""),
+            preheats.harborScope().map(scope -> ", harbor-scope " + scope).orElse(""));
   }
 }

@@ -2,7 +2,6 @@ package dev.darner.preheat;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.PreheatId;
-import dev.darner.preheat.Draw.Candidate;
 import dev.darner.rest.Access;
 import dev.darner.rest.Answer;
 import dev.darner.rest.Audit;
@@ -29,12 +28,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -43,18 +40,17 @@ import java.util.random.RandomGenerator;
  */
 final class PreheatPages implements HttpService {
   private static final String PATH = "/api/v1/preheats";
-  private static final int MOST_OPEN = 100;
   private static final int CANCEL_TRIES = 5;
   private static final DateTimeFormatter ID_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'").withZone(ZoneOffset.UTC);
 
   private final ClusterView view;
   private final Reach reach;
-  private final Credentials credentials;
   private final Access access;
   private final Audit audit;
   private final InstantSource clock;
   private final RandomGenerator chance;
+  private final Launch launch;
 
   /**
    * @param surroundings what it works with
@@ -66,7 +62,7 @@ final class PreheatPages implements HttpService {
     this.access = surroundings.access();
     this.audit = surroundings.audit();
     this.clock = surroundings.clock();
-    this.credentials = surroundings.credentials();
+    this.launch = new Launch(surroundings);
     this.chance = chance;
   }
 
@@ -99,8 +95,7 @@ final class PreheatPages implements HttpService {
   private static boolean reaches(Principal who, Preheat preheat) {
     List<String> clusters =
         preheat.record().map(seen -> seen.record().request().clusters()).orElse(List.of());
-    return who.clusters().isEmpty()
-        || (!clusters.isEmpty() && clusters.stream().map(ClusterId::new).allMatch(who::reaches));
+    return who.reachesAll(clusters.stream().map(ClusterId::new).toList());
   }
 
   private Answer show(ServerRequest request, Principal who) {
@@ -135,12 +130,10 @@ final class PreheatPages implements HttpService {
       throws StateException, InterruptedException {
     Wanted wanted = Body.read(request, Wanted.class);
     PreheatRequest checked = checked(wanted, who);
-    requireRoom();
-    requireHosts(checked);
-    Instant now = clock.instant();
-    PreheatId id = new PreheatId(ID_TIME.format(now) + "-%08x".formatted(chance.nextInt()));
-    PreheatRecord record = PreheatRecord.begun(id, checked, sealed(wanted, id), now);
-    return audit.change(who, "preheat.create", "preheat " + id, () -> written(record));
+    PreheatId id =
+        new PreheatId(ID_TIME.format(clock.instant()) + "-%08x".formatted(chance.nextInt()));
+    return launch.begin(
+        who, id, checked, wanted.authorization(), () -> Answer.created(PATH + "/" + id, item(id)));
   }
 
   private static PreheatRequest checked(Wanted wanted, Principal who) {
@@ -152,56 +145,6 @@ final class PreheatPages implements HttpService {
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(e.getMessage());
     }
-  }
-
-  private void requireRoom() {
-    long open =
-        view.preheats().list().stream()
-            .flatMap(preheat -> preheat.record().stream())
-            .filter(seen -> !seen.record().state().isOver())
-            .count();
-    if (open >= MOST_OPEN) {
-      throw new Problem(
-          Status.TOO_MANY_REQUESTS_429,
-          "%d preheats are under way: wait for one to end, or cancel one".formatted(open));
-    }
-  }
-
-  private void requireHosts(PreheatRequest request) {
-    List<Candidate> alive = Driver.alive(view);
-    if (Draw.of(request, alive).isEmpty()) {
-      throw new Problem(
-          Status.CONFLICT_409,
-          "no host that is alive fits scope %s, clusters and labels; %d hosts are alive"
-              .formatted(request.scope(), alive.size()));
-    }
-  }
-
-  private String sealed(Wanted wanted, PreheatId id) {
-    Optional<String> given = wanted.authorization();
-    if (given.isEmpty()) {
-      return "";
-    }
-    return credentials
-        .seal(id, given.get())
-        .orElseThrow(() ->
-            new Problem(
-                Status.CONFLICT_409,
-                "credentials cannot be kept here: give every replica the same --secret-key-file"));
-  }
-
-  private Answer written(PreheatRecord record) throws StateException, InterruptedException {
-    String key = new Key.Preheat(record.id()).text();
-    Transaction writing =
-        new Transaction(
-            List.of(new Condition(key, 0)),
-            List.of(new Put(key, Json.write(record), 0)),
-            List.of(),
-            List.of(key));
-    if (!reach.within(reach.patience().reporting(), store -> store.commit(writing).written())) {
-      throw new Problem(Status.CONFLICT_409, "this name is taken by now: ask again");
-    }
-    return Answer.created(PATH + "/" + record.id(), item(record.id()));
   }
 
   private Shown.Item item(PreheatId id) {

@@ -44,7 +44,7 @@ class SchemaDocumentTest {
 
   @Test
   void everyValueIsWrittenAsTheRecordsWriteIt() {
-    assertEquals(13, values().size());
+    assertEquals(15, values().size());
     values()
         .forEach((key, value) -> {
           Class<? extends Record> type = record(key);
@@ -69,6 +69,8 @@ class SchemaDocumentTest {
       case Key.Cluster _ -> ClusterRecord.class;
       case Key.Token _ -> TokenRecord.class;
       case Key.Audit _ -> AuditRecord.class;
+      case Key.Errand _ -> ErrandRecord.class;
+      case Key.ErrandResult _ -> ErrandResultRecord.class;
     };
   }
 

@@ -129,7 +129,7 @@ record Service(String what, ServerUrl base, String flag, Optional<String> token)
   }
 
   private JsonNode page(String path, String after) {
-    JsonNode page = json(path + "?limit=" + PAGE + after);
+    JsonNode page = json(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE + after);
     if (!page.isObject()) {
       throw new CommandFailure("the %s at %s answered no JSON object".formatted(what, base));
     }

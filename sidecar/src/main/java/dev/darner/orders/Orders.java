@@ -31,6 +31,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
   private final Origin origin;
   private final BlobStore store;
   private final Fetcher fetcher;
+  private final Pause pause;
   private final Map<String, Execution> known = new LinkedHashMap<>();
   private final List<Execution> waiting = new ArrayList<>();
   private int fetching;
@@ -45,6 +46,7 @@ public final class Orders implements OrderTaker, AutoCloseable {
   public Orders(Contents contents, Origin origin, BlobStore store, Pause pause) {
     this.origin = origin;
     this.store = store;
+    this.pause = pause;
     this.fetcher = new Fetcher(contents, pause);
   }
 
@@ -107,7 +109,8 @@ public final class Orders implements OrderTaker, AutoCloseable {
                   id, fetch.contents(), Credential.loggingIn(fetch.authorization()), fetcher),
               fetch.priority());
       case Order.Resolve resolve -> new Execution(id, resolving(resolve), 0);
-      case Order.Delete delete -> new Execution(id, new DeleteJob(id, delete.tasks(), store), 0);
+      case Order.Delete delete ->
+          new Execution(id, new DeleteJob(id, delete.tasks(), store, pause), 0);
       case Order.Unreadable(var _, String why) -> new Execution(id, new Refusal(id, why), 0);
       case Order.Cancel _ -> throw new IllegalArgumentException("nothing to begin with");
     };

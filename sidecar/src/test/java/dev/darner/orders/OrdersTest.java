@@ -1,5 +1,6 @@
 package dev.darner.orders;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,9 +20,12 @@ import dev.darner.origin.OriginSettings;
 import dev.darner.peer.GrpcPeerClient;
 import dev.darner.peer.PeerSettings;
 import dev.darner.store.BlobStore;
+import dev.darner.store.Content;
+import dev.darner.store.Ingest;
 import dev.darner.store.StoreSettings;
 import dev.darner.task.TaskSettings;
 import dev.darner.task.Tasks;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -249,6 +253,38 @@ class OrdersTest {
     ended("f");
     order(new Order.Delete("d", List.of(one.ref().task())));
     assertEquals(State.DONE, ended("d").state());
+    assertEquals(List.of(), store.held());
+  }
+
+  @Test
+  void whatIsReadStaysReadableWhenItIsDeleted() throws Exception {
+    byte[] bytes = random(1, 100_000);
+    OrderedContent one = server.blob(bytes);
+    order(fetch("f", one));
+    ended("f");
+    try (Content reading = store.open(one.ref().task()).orElseThrow()) {
+      order(new Order.Delete("d", List.of(one.ref().task())));
+      assertEquals(State.DONE, ended("d").state());
+      assertEquals(List.of(), store.held());
+      ByteBuffer read = ByteBuffer.allocate(bytes.length);
+      while (read.hasRemaining()) {
+        assertTrue(reading.channel().read(read, read.position()) > 0);
+      }
+      assertArrayEquals(bytes, read.array());
+    }
+  }
+
+  @Test
+  void whatIsJustArrivingIsNotTakenFromWhoWaitsForIt() throws Exception {
+    OrderedContent one = server.blob(random(1, 100_000));
+    try (Ingest arriving = store.ingest(one.ref().task(), one.size(), "")) {
+      order(new Order.Delete("d", List.of(one.ref().task())));
+      assertEquals(State.FAILED, ended("d").state());
+      assertTrue(outcome("d").cause().startsWith("in use: "), outcome("d").cause());
+      assertEquals(1, store.held().size());
+    }
+    order(new Order.Delete("e", List.of(one.ref().task())));
+    assertEquals(State.DONE, ended("e").state());
     assertEquals(List.of(), store.held());
   }
 }
