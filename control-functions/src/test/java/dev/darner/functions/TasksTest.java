@@ -183,6 +183,13 @@ class TasksTest {
     Order forget = says(one, first, outcome(name, OrderState.ORDER_STATE_DONE, "")).getOrders(0);
     assertTrue(forget.hasCancel() && forget.getId().equals(name));
     says(two, second, outcome(name, OrderState.ORDER_STATE_FAILED, "in use: it is arriving"));
+    assertPartial(id);
+    assertEquals(List.of(), says(two, first).getOrdersList());
+    assertEquals(id, one.json("/api/v1/deletions?limit=1").at("/deletions/0/id").asString());
+    assertTrue(one.get("/api/v1/audit").body().contains("task.delete"));
+  }
+
+  private void assertPartial(String id) throws Exception {
     for (Replica replica : replicas) {
       Eventually.holds(
           "it is over",
@@ -198,9 +205,6 @@ class TasksTest {
     assertEquals("DELETED", over.at("/hosts/0/state").asString());
     assertEquals("FAILED", over.at("/hosts/1/state").asString());
     assertEquals("in use: it is arriving", over.at("/hosts/1/cause").asString());
-    assertEquals(List.of(), says(two, first).getOrdersList());
-    assertEquals(id, one.json("/api/v1/deletions?limit=1").at("/deletions/0/id").asString());
-    assertTrue(one.get("/api/v1/audit").body().contains("task.delete"));
   }
 
   @Test
@@ -242,21 +246,17 @@ class TasksTest {
     Order order = ordered(two, seed);
     assertEquals(List.of("registry.example/team/app:v1"), order.getResolve().getImagesList());
     assertEquals(List.of("linux/amd64"), order.getResolve().getPlatformsList());
-    OrderOutcome.Builder found =
-        outcome(order.getId(), OrderState.ORDER_STATE_DONE, "").toBuilder();
-    for (int task : List.of(1, 2, 3)) {
-      found.addResolved(
-          Content.newBuilder()
-              .setTask(World.task(task).text())
-              .setSize(1000)
-              .setPlace("registry.example/team/app")
-              .setManifest(task == 1));
-    }
-    assertTrue(says(two, seed, found.build()).getOrders(0).hasCancel());
+    assertTrue(says(two, seed, resolved(order.getId())).getOrders(0).hasCancel());
 
     Eventually.holds(
         "it is known", () -> one.json(path).path("state").asString().equals("RESOLVED"));
     JsonNode shown = one.json(path);
+    assertWhereItIs(shown);
+    assertEquals("n1", one.json(path + "?limit=1").at("/hosts/0/host").asString());
+    refusal(404, one.get("/api/v1/deletions/" + begun.path("id").asString()));
+  }
+
+  private static void assertWhereItIs(JsonNode shown) {
     assertEquals(3, shown.path("contents").asInt());
     assertEquals(3000, shown.path("size").asLong());
     assertEquals("{\"all\":3,\"whole\":1}", shown.path("hostCounts").toString());
@@ -268,8 +268,20 @@ class TasksTest {
             + "{\"cluster\":\"c\",\"host\":\"n3\",\"seed\":false,\"whole\":false,\"contents\":0,"
             + "\"bytes\":500}]",
         shown.path("hosts").toString());
-    assertEquals("n1", one.json(path + "?limit=1").at("/hosts/0/host").asString());
-    refusal(404, one.get("/api/v1/deletions/" + begun.path("id").asString()));
+  }
+
+  /** That an image consists of the first three tasks. */
+  private static OrderOutcome resolved(String id) {
+    OrderOutcome.Builder found = outcome(id, OrderState.ORDER_STATE_DONE, "").toBuilder();
+    for (int task : List.of(1, 2, 3)) {
+      found.addResolved(
+          Content.newBuilder()
+              .setTask(World.task(task).text())
+              .setSize(1000)
+              .setPlace("registry.example/team/app")
+              .setManifest(task == 1));
+    }
+    return found.build();
   }
 
   @Test

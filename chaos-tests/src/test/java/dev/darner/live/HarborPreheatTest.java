@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * swarm; then who has it is told, and one of its layers removed everywhere.
  */
 @Tag("live")
-class HarborTest {
+class HarborPreheatTest {
   private static final Duration TO_MOVE = Duration.ofSeconds(60);
   private static final Duration TO_END = Duration.ofMinutes(3);
   private static final JsonMapper JSON = JsonMapper.builder().build();
