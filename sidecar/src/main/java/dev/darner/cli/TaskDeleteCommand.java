@@ -67,8 +67,6 @@ final class TaskDeleteCommand implements Runnable {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  private TaskDeleteCommand() {}
-
   @Override
   public void run() {
     Service service = new Service("functions", functions, "--functions", token.text());
