@@ -77,8 +77,31 @@ public final class Http {
     }
   }
 
+  /**
+   * What a POST of JSON is answered with.
+   *
+   * @throws AssertionError when there is no answer
+   */
+  public static Answer post(String url, String json) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url))
+            .timeout(DEADLINE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    try {
+      HttpResponse<String> response = ask(request);
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new AssertionError(url + ": " + e, e);
+    }
+  }
+
   private static HttpResponse<String> ask(String url) throws IOException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(DEADLINE).build();
+    return ask(HttpRequest.newBuilder(URI.create(url)).timeout(DEADLINE).build());
+  }
+
+  private static HttpResponse<String> ask(HttpRequest request) throws IOException {
     try {
       return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {

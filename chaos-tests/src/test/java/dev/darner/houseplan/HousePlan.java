@@ -46,7 +46,9 @@ final class HousePlan {
       4 control-functions access       -> model settings schema state rest
       4 control-functions preheat      -> model settings schema state rest
       4 control-functions identity     -> model settings schema state rest
-      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat identity
+      4 control-functions harbor       -> model settings schema state rest
+      4 control-functions tasks        -> model settings schema state rest
+      5 control-functions functions    -> model settings proto schema state rest membership placement clusters insight access preheat identity harbor tasks
       5 chaos-tests       rig          -> model settings
       6 chaos-tests       bench        -> model settings proto peer task rig
       """;
@@ -64,7 +66,7 @@ final class HousePlan {
       com.google.protobuf.. io.grpc.. -> proto peer seeding controlplane membership placement functions schema bench
       io.netty..                      -> registry peer seeding transport
       io.etcd.. io.vertx..            -> schema
-      io.helidon..                    -> membership placement rest clusters insight access preheat identity functions
+      io.helidon..                    -> membership placement rest clusters insight access preheat identity harbor tasks functions
       org.bouncycastle..              -> identity
       picocli..                       -> settings cli sidecar quickstart functions bench
       """;

@@ -16,8 +16,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +32,7 @@ import java.util.Set;
 final class Gate implements Access {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
   private static final String SCHEME = "Bearer ";
+  private static final String BASIC = "Basic ";
   private static final String CHALLENGE = "Bearer realm=\"darner\"";
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -120,10 +123,29 @@ final class Gate implements Access {
       throw Problem.badRequest("show one token, not %d".formatted(shown.size()));
     }
     String value = shown.getFirst();
-    if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw unauthorized("a token is shown as Authorization: Bearer darner_...");
+    if (isOf(SCHEME, value)) {
+      return value.substring(SCHEME.length()).strip();
     }
-    return value.substring(SCHEME.length()).strip();
+    return password(value)
+        .orElseThrow(() -> unauthorized("a token is shown as Authorization: Bearer darner_..."));
+  }
+
+  private static boolean isOf(String scheme, String value) {
+    return value.regionMatches(true, 0, scheme, 0, scheme.length());
+  }
+
+  /** For who knows but users and passwords: the token is the password, the user does not count. */
+  private static Optional<String> password(String value) {
+    if (!isOf(BASIC, value)) {
+      return Optional.empty();
+    }
+    try {
+      byte[] both = Base64.getDecoder().decode(value.substring(BASIC.length()).strip());
+      String text = new String(both, StandardCharsets.UTF_8);
+      return Optional.of(text.substring(text.indexOf(':') + 1));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private Optional<TokenRecord> record(Credential credential, String address)

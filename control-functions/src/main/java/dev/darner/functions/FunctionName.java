@@ -8,7 +8,9 @@ enum FunctionName {
   PLACEMENT,
   CLUSTERS,
   INSIGHT,
+  TASKS,
   PREHEAT,
+  HARBOR,
   ACCESS;
 
   /** As it stands on the command line. */

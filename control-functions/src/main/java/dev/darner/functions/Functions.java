@@ -3,6 +3,7 @@ package dev.darner.functions;
 import dev.darner.access.Guard;
 import dev.darner.clusters.Affiliation;
 import dev.darner.clusters.ClusterPages;
+import dev.darner.harbor.Harbor;
 import dev.darner.identity.Identification;
 import dev.darner.insight.Insight;
 import dev.darner.insight.Probes;
@@ -10,8 +11,10 @@ import dev.darner.membership.Membership;
 import dev.darner.placement.Placement;
 import dev.darner.preheat.Credentials;
 import dev.darner.preheat.KeyedCredentials;
+import dev.darner.preheat.Launch;
 import dev.darner.preheat.OrderDesk;
 import dev.darner.preheat.Preheating;
+import dev.darner.rest.OpenApi;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
@@ -20,6 +23,8 @@ import dev.darner.state.Patience;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Retention;
+import dev.darner.tasks.ErrandDesk;
+import dev.darner.tasks.TaskCare;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -37,6 +42,7 @@ import java.util.random.RandomGenerator;
 final class Functions implements AutoCloseable {
   private final Started started = new Started();
   private final Rehearsal rehearsal;
+  private final List<HttpService> answering;
   private final Door door;
 
   private Functions(
@@ -57,28 +63,25 @@ final class Functions implements AutoCloseable {
       Placement placement = new Placement(view, reach, registration, clock, chance);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       Guard guard = new Guard(settings.access(), view, reach, clock);
-      List<HttpService> pages = new ArrayList<>(pages(settings, view, reach, guard));
-      pages.add(new Probes(ready, reach, settings.functionNames()));
       Preheating.Surroundings around = around(settings, view, reach, guard, clock);
+      List<HttpService> pages = new ArrayList<>();
+      pages.add(new Probes(ready, reach, settings.functionNames()));
+      pages.add(new OpenApi());
+      pages.addAll(managing(settings, around, guard, chance, threads, notices));
       OrderDesk orders = new OrderDesk(view, reach, around.credentials(), clock);
-      if (settings.serves(FunctionName.PREHEAT)) {
-        pages.add(preheating(settings, around, chance, threads).pages());
-      }
-      if (settings.serves(FunctionName.ACCESS)) {
-        guard.start(threads, notices);
-        pages.addAll(guard.pages());
-      }
+      ErrandDesk errands = new ErrandDesk(view, reach, clock);
       MembershipDoor announces =
           new MembershipDoor(
-              membership, orders, new Affiliation(view), settings.announceInterval());
+              membership, orders, errands, new Affiliation(view), settings.announceInterval());
       Calls calls = new Calls(settings, clock, identification(settings, clock, threads));
+      answering = List.copyOf(pages);
       door =
           started.keep(
               Door.open(
                   settings.listen(),
                   calls.tls(),
                   calls.all(new HealthDoor(ready), announces, new PlacementDoor(placement), guard),
-                  pages));
+                  answering));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -92,14 +95,33 @@ final class Functions implements AutoCloseable {
     new Retention(view, reach).start(threads, settings.lease());
   }
 
-  private static List<HttpService> pages(
-      FunctionsSettings settings, ClusterView view, Reach reach, Guard guard) {
+  /** The functions that people ask. */
+  private List<HttpService> managing(
+      FunctionsSettings settings,
+      Preheating.Surroundings around,
+      Guard guard,
+      RandomGenerator chance,
+      Threads threads,
+      Consumer<String> notices) {
     List<HttpService> pages = new ArrayList<>();
     if (settings.serves(FunctionName.INSIGHT)) {
-      pages.add(new Insight(view, reach, guard.access()));
+      pages.add(new Insight(around.view(), around.reach(), guard.access()));
     }
     if (settings.serves(FunctionName.CLUSTERS)) {
-      pages.add(new ClusterPages(view, reach, guard.access(), guard.audit()));
+      pages.add(new ClusterPages(around.view(), around.reach(), guard.access(), guard.audit()));
+    }
+    if (settings.serves(FunctionName.TASKS)) {
+      pages.addAll(TaskCare.start(tasks(around, chance), threads).pages());
+    }
+    if (settings.serves(FunctionName.PREHEAT)) {
+      pages.add(preheating(settings, around, chance, threads).pages());
+    }
+    if (settings.serves(FunctionName.HARBOR)) {
+      pages.addAll(harbor(settings, around).pages());
+    }
+    if (settings.serves(FunctionName.ACCESS)) {
+      guard.start(threads, notices);
+      pages.addAll(guard.pages());
     }
     return pages;
   }
@@ -150,6 +172,29 @@ final class Functions implements AutoCloseable {
         Preheating.start(around, settings.preheats().kept(), chance, threads.executor(), threads));
   }
 
+  private static TaskCare.Surroundings tasks(
+      Preheating.Surroundings around, RandomGenerator chance) {
+    return new TaskCare.Surroundings(
+        around.view(), around.reach(), around.access(), around.audit(), around.clock(), chance);
+  }
+
+  private static Harbor harbor(FunctionsSettings settings, Preheating.Surroundings around) {
+    Launch launch = new Launch(around);
+    return new Harbor(
+        new Harbor.Surroundings(
+            around.view(),
+            around.reach(),
+            around.access(),
+            (who, id, request, authorization, answer) ->
+                launch.begin(
+                    who,
+                    id,
+                    new Launch.Intent(request, List.of(), authorization),
+                    _ -> answer.get()),
+            settings.preheats().harborScope(),
+            around.clock()));
+  }
+
   private static Credentials credentials(PreheatSettings settings) {
     if (settings.secretKey().isEmpty()) {
       return Credentials.NONE;
@@ -164,6 +209,11 @@ final class Functions implements AutoCloseable {
   /** Waits until it has rehearsed. */
   void awaitRehearsal() throws InterruptedException {
     rehearsal.await();
+  }
+
+  /** All that it answers over HTTP. */
+  List<HttpService> pages() {
+    return answering;
   }
 
   /** The port that it listens at. */

@@ -76,7 +76,7 @@ record FunctionsSettings(
   /** In one line, for the log. */
   @Override
   public String toString() {
-    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s, %s"
+    return "listen %s, state %s, %s, functions %s, lease %ds, announce-interval %dms, preheats-kept %dh%s%s, %s"
         .formatted(
             listen,
             state,
@@ -86,6 +86,7 @@ record FunctionsSettings(
             announceInterval.toMillis(),
             preheats.kept().toHours(),
             preheats.secretKey().map(file -> ", secret-key-file " + file).orElse(""),
+            preheats.harborScope().map(scope -> ", harbor-scope " + scope).orElse(""),
             tls.map(IdentitySettings::toString).orElse("tls off"));
   }
 }

@@ -5,6 +5,7 @@ import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.schema.JetcdStateStore;
 import dev.darner.schema.MemoryStateStore;
+import dev.darner.schema.PreheatScope;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Logs;
@@ -41,8 +42,8 @@ import picocli.CommandLine.Option;
             + " stop at any time; sidecars go on pulling without them.",
     footer = {
       "",
-      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/: hosts, tasks, clusters,",
-      "preheats, tokens, audit, whoami.",
+      "gRPC and HTTP share one port: /healthz, /readyz, and under /api/v1/ what openapi.json there",
+      "describes; beside them the routes of the preheat providers that Harbor knows.",
       "Every flag but --config, --help and --version is also a key of the --config file (without the",
       "dashes) and a DARNER_... variable; DARNER_CONFIG may name the file.",
       "Example: darner functions --state etcd --etcd http://10.0.0.5:2379 --listen 0.0.0.0:8470"
@@ -146,6 +147,15 @@ public final class Main implements Runnable {
   @Mixin private TlsOptions tls = new TlsOptions();
 
   @Option(
+      names = "--harbor-scope",
+      paramLabel = "one-seed|all-seeds|all-hosts",
+      description = {
+        "Which hosts Harbor's preheats are for when it names none (default: all-seeds, or all-hosts",
+        "where there is no seed)."
+      })
+  private Optional<PreheatScope> harborScope = Optional.empty();
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "YAML file of these options, without their dashes.")
@@ -188,7 +198,7 @@ public final class Main implements Runnable {
         only,
         lease,
         announceInterval,
-        new PreheatSettings(secretKeyFile, preheatsKept),
+        new PreheatSettings(secretKeyFile, preheatsKept, harborScope),
         tls.settings());
   }
 

@@ -17,6 +17,9 @@ import dev.darner.proto.HostInfo;
 import dev.darner.proto.LeaveRequest;
 import dev.darner.proto.LeaveResponse;
 import dev.darner.proto.MembershipGrpc.MembershipImplBase;
+import dev.darner.tasks.Assignment;
+import dev.darner.tasks.ErrandDesk;
+import dev.darner.tasks.Word;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +29,19 @@ import java.util.Optional;
 final class MembershipDoor extends MembershipImplBase {
   private final Membership membership;
   private final OrderDesk orders;
+  private final ErrandDesk errands;
   private final Affiliation affiliation;
   private final Duration interval;
 
   MembershipDoor(
-      Membership membership, OrderDesk orders, Affiliation affiliation, Duration interval) {
+      Membership membership,
+      OrderDesk orders,
+      ErrandDesk errands,
+      Affiliation affiliation,
+      Duration interval) {
     this.membership = membership;
     this.orders = orders;
+    this.errands = errands;
     this.affiliation = affiliation;
     this.interval = interval;
   }
@@ -42,7 +51,11 @@ final class MembershipDoor extends MembershipImplBase {
 
   /** An announcement, what is said of orders, and why it is one for its cluster. */
   private record Placed(
-      Announcement announcement, List<Outcome> outcomes, String reason, long settingsVersion) {
+      Announcement announcement,
+      List<Outcome> outcomes,
+      List<Word> words,
+      String reason,
+      long settingsVersion) {
     ClusterId cluster() {
       return announcement.host().cluster();
     }
@@ -87,6 +100,7 @@ final class MembershipDoor extends MembershipImplBase {
     return new Placed(
         announcement,
         OrderWire.outcomes(request.getOutcomesList()),
+        ErrandWire.words(request.getOutcomesList()),
         belonging.reason(),
         request.getSettingsVersion());
   }
@@ -117,6 +131,8 @@ final class MembershipDoor extends MembershipImplBase {
       // Who only names a host that is known is not told what that host is.
       List<Order> due = orders.exchange(placed.announcement().host(), placed.outcomes());
       answer.addAllOrders(due.stream().map(OrderWire::order).toList());
+      List<Assignment> more = errands.exchange(placed.announcement().host(), placed.words());
+      answer.addAllOrders(more.stream().map(ErrandWire::order).toList());
     }
     return answer.build();
   }

@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * The read-only REST interface: {@code GET /api/v1/hosts} and {@code GET /api/v1/tasks}, each with
- * {@code cluster}, {@code limit} and {@code continue} in the query. Whoever may see only some
- * clusters is shown those. Any thread may call.
+ * {@code cluster}, {@code limit} and {@code continue} in the query, the tasks with {@code image},
+ * {@code url} and {@code digest} too. Whoever may see only some clusters is shown those. Any thread
+ * may call.
  */
 public final class Insight implements HttpService {
   private final ClusterView view;
@@ -48,7 +49,9 @@ public final class Insight implements HttpService {
 
   private Answer tasks(ServerRequest request, Principal who) {
     Parameters query = request.query();
-    return Answer.of(listing.tasks(clusters(query, who), Page.of(query), reach.degraded()));
+    return Answer.of(
+        listing.tasks(
+            clusters(query, who), TaskFilter.of(query), Page.of(query), reach.degraded()));
   }
 
   private Stream<ClusterId> clusters(Parameters query, Principal who) {

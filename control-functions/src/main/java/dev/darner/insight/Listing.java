@@ -85,14 +85,22 @@ final class Listing {
         cut.items().stream().map(this::host).toList(), cut.next().orElse(null), degraded);
   }
 
-  TasksAnswer tasks(Stream<ClusterId> clusters, Page page, boolean degraded) {
+  TasksAnswer tasks(Stream<ClusterId> clusters, TaskFilter filter, Page page, boolean degraded) {
     Page.Cut<Place> cut =
         page.cut(
             clusters.flatMap(cluster ->
-                view.cluster(cluster).tasks().stream().map(task -> new Place(cluster, task))),
+                view.cluster(cluster).tasks().stream()
+                    .filter(task -> filter.test(named(cluster, task)))
+                    .map(task -> new Place(cluster, task))),
             Place::key);
     return new TasksAnswer(
         cut.items().stream().map(this::task).toList(), cut.next().orElse(null), degraded);
+  }
+
+  private TaskFilter.Named named(ClusterId cluster, TaskId task) {
+    return new TaskFilter.Named(
+        task,
+        view.cluster(cluster).swarm(task).task().map(seen -> seen.record().label()).orElse(""));
   }
 
   private HostItem host(HostRecord host) {

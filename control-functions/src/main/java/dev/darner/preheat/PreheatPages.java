@@ -2,7 +2,6 @@ package dev.darner.preheat;
 
 import dev.darner.model.ClusterId;
 import dev.darner.model.PreheatId;
-import dev.darner.preheat.Draw.Candidate;
 import dev.darner.rest.Access;
 import dev.darner.rest.Answer;
 import dev.darner.rest.Audit;
@@ -30,12 +29,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,22 +41,17 @@ import java.util.random.RandomGenerator;
  */
 final class PreheatPages implements HttpService {
   private static final String PATH = "/api/v1/preheats";
-  private static final int MOST_OPEN = 100;
-
-  /** Hosts of all that are under way: each has a key for each of its preheats. */
-  private static final int MOST_HOSTS = 100_000;
-
   private static final int CANCEL_TRIES = 5;
   private static final DateTimeFormatter ID_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'").withZone(ZoneOffset.UTC);
 
   private final ClusterView view;
   private final Reach reach;
-  private final Credentials credentials;
   private final Access access;
   private final Audit audit;
   private final InstantSource clock;
   private final RandomGenerator chance;
+  private final Launch launch;
 
   /**
    * @param surroundings what it works with
@@ -71,7 +63,7 @@ final class PreheatPages implements HttpService {
     this.access = surroundings.access();
     this.audit = surroundings.audit();
     this.clock = surroundings.clock();
-    this.credentials = surroundings.credentials();
+    this.launch = new Launch(surroundings);
     this.chance = chance;
   }
 
@@ -104,8 +96,7 @@ final class PreheatPages implements HttpService {
   private static boolean reaches(Principal who, Preheat preheat) {
     List<String> clusters =
         preheat.record().map(seen -> seen.record().request().clusters()).orElse(List.of());
-    return who.clusters().isEmpty()
-        || (!clusters.isEmpty() && clusters.stream().map(ClusterId::new).allMatch(who::reaches));
+    return who.reachesAll(clusters.stream().map(ClusterId::new).toList());
   }
 
   private Answer show(ServerRequest request, Principal who) {
@@ -140,32 +131,17 @@ final class PreheatPages implements HttpService {
       throws StateException, InterruptedException {
     Wanted wanted = Body.read(request, Wanted.class);
     PreheatRequest checked = checked(wanted, who);
-    Instant now = clock.instant();
-    PreheatId id = wanted.id() == null ? named(now) : wanted.id();
-    Optional<Answer> begun = begun(id, checked);
-    if (begun.isPresent()) {
-      return begun.get();
-    }
-    int hosts = requireHosts(checked);
-    requireRoom(hosts);
-    PreheatRecord record =
-        PreheatRecord.begun(id, checked, wanted.awaited(), hosts, sealed(wanted, id), now);
-    return audit.change(who, "preheat.create", "preheat " + id, () -> written(record));
+    PreheatId id = wanted.id() == null ? named(clock.instant()) : wanted.id();
+    Launch.Intent intent = new Launch.Intent(checked, wanted.awaited(), wanted.authorization());
+    return launch.begin(
+        who,
+        id,
+        intent,
+        fresh -> fresh ? Answer.created(PATH + "/" + id, item(id)) : Answer.of(item(id)));
   }
 
   private PreheatId named(Instant now) {
     return new PreheatId(ID_TIME.format(now) + "-%08x".formatted(chance.nextInt()));
-  }
-
-  /** One that stands already: its first answer was lost, or somebody else has the name. */
-  private Optional<Answer> begun(PreheatId id, PreheatRequest wanted) {
-    Optional<PreheatRecord> standing =
-        view.preheats().find(id).flatMap(Preheat::record).map(Seen::record);
-    if (standing.isPresent() && !standing.get().request().equals(wanted)) {
-      throw new Problem(
-          Status.CONFLICT_409, "another preheat has the id " + id + ": choose one, or give none");
-    }
-    return standing.map(_ -> Answer.of(item(id)));
   }
 
   private static PreheatRequest checked(Wanted wanted, Principal who) {
@@ -177,62 +153,6 @@ final class PreheatPages implements HttpService {
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(e.getMessage());
     }
-  }
-
-  private void requireRoom(int more) {
-    List<Preheat> open = view.preheats().open();
-    int hosts =
-        open.stream()
-            .flatMap(preheat -> preheat.record().stream())
-            .mapToInt(seen -> seen.record().expected())
-            .sum();
-    if (open.size() >= MOST_OPEN || (!open.isEmpty() && hosts + more > MOST_HOSTS)) {
-      throw new Problem(
-          Status.TOO_MANY_REQUESTS_429,
-          "%d preheats of %d hosts are under way: wait for one to end, or cancel one"
-              .formatted(open.size(), hosts));
-    }
-  }
-
-  /** So many hosts it would have now. */
-  private int requireHosts(PreheatRequest request) {
-    List<Candidate> alive = Driver.alive(view);
-    int drawn = Draw.of(request, alive).size();
-    if (drawn == 0) {
-      throw new Problem(
-          Status.CONFLICT_409,
-          "no host that is alive fits scope %s, clusters and labels; %d hosts are alive"
-              .formatted(request.scope(), alive.size()));
-    }
-    return drawn;
-  }
-
-  private String sealed(Wanted wanted, PreheatId id) {
-    Optional<String> given = wanted.authorization();
-    if (given.isEmpty()) {
-      return "";
-    }
-    return credentials
-        .seal(id, given.get())
-        .orElseThrow(() ->
-            new Problem(
-                Status.CONFLICT_409,
-                "credentials cannot be kept here: give every replica the same --secret-key-file"));
-  }
-
-  private Answer written(PreheatRecord record) throws StateException, InterruptedException {
-    String key = new Key.Preheat(record.id()).text();
-    Transaction writing =
-        new Transaction(
-            List.of(new Condition(key, 0)),
-            List.of(new Put(key, Json.write(record), 0)),
-            List.of(),
-            List.of(key));
-    if (!reach.within(reach.patience().reporting(), store -> store.commit(writing).written())) {
-      return begun(record.id(), record.request())
-          .orElseThrow(() -> new Problem(Status.CONFLICT_409, "it went again: ask once more"));
-    }
-    return Answer.created(PATH + "/" + record.id(), item(record.id()));
   }
 
   private Shown.Item item(PreheatId id) {

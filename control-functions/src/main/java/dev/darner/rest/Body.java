@@ -1,5 +1,6 @@
 package dev.darner.rest;
 
+import io.helidon.common.media.type.MediaType;
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HttpException;
 import io.helidon.http.HttpMediaType;
@@ -8,6 +9,8 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 
 /** The body of a request: one JSON object that is read into a record. */
@@ -26,14 +29,31 @@ public final class Body {
    *     say that it is JSON, so that no page of a browser can send it unasked
    */
   public static <T extends Record> T read(ServerRequest request, Class<T> type) {
-    requireJson(request);
+    requireJson(request, MediaTypes.APPLICATION_JSON::equals);
+    return read(request, text -> Json.read(text, type));
+  }
+
+  /**
+   * Reads a body of a form that others have defined and may extend: unknown fields are passed over,
+   * names may be in any case, and the type may be one that ends with {@code +json}.
+   *
+   * @throws Problem as {@link #read} does
+   */
+  public static <T extends Record> T readForeign(ServerRequest request, Class<T> type) {
+    requireJson(
+        request,
+        given -> MediaTypes.APPLICATION_JSON.equals(given) || given.subtype().endsWith("+json"));
+    return read(request, text -> Json.readLenient(text, type));
+  }
+
+  private static <T extends Record> T read(ServerRequest request, Function<byte[], T> reader) {
     byte[] text = bytes(request);
     if (text.length == 0) {
       throw Problem.badRequest("the body is empty: send a JSON object");
     }
     T read;
     try {
-      read = Json.read(text, type);
+      read = reader.apply(text);
     } catch (JacksonException e) {
       throw Problem.badRequest(Misreading.of(e));
     }
@@ -43,22 +63,17 @@ public final class Body {
     return read;
   }
 
-  private static void requireJson(ServerRequest request) {
-    if (!isJson(request)) {
+  private static void requireJson(ServerRequest request, Predicate<MediaType> fits) {
+    if (!isOf(request, fits)) {
       throw new Problem(
           Status.UNSUPPORTED_MEDIA_TYPE_415,
           "send the body as JSON, with Content-Type: application/json");
     }
   }
 
-  private static boolean isJson(ServerRequest request) {
+  private static boolean isOf(ServerRequest request, Predicate<MediaType> fits) {
     try {
-      return request
-          .headers()
-          .contentType()
-          .map(HttpMediaType::mediaType)
-          .filter(MediaTypes.APPLICATION_JSON::equals)
-          .isPresent();
+      return request.headers().contentType().map(HttpMediaType::mediaType).filter(fits).isPresent();
     } catch (IllegalArgumentException | HttpException e) {
       return false;
     }

@@ -35,6 +35,13 @@ final class Json {
           .addModule(Names.module())
           .build();
 
+  private static final JsonMapper LENIENT =
+      MAPPER
+          .rebuild()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+          .build();
+
   private Json() {}
 
   static byte[] bytes(Record body) {
@@ -48,5 +55,10 @@ final class Json {
    */
   static <T extends Record> T read(byte[] text, Class<T> type) {
     return MAPPER.readValue(text, type);
+  }
+
+  /** The same of what others have defined: fields may be unknown, and be named in any case. */
+  static <T extends Record> T readLenient(byte[] text, Class<T> type) {
+    return LENIENT.readValue(text, type);
   }
 }

@@ -3,6 +3,7 @@ package dev.darner.rest;
 import dev.darner.model.ClusterId;
 import dev.darner.schema.AccessRole;
 import io.helidon.http.Status;
+import java.util.Collection;
 import java.util.Set;
 
 /**
@@ -28,6 +29,15 @@ public record Principal(
   /** Whether it may ask about a cluster, and change it as its role says. */
   public boolean reaches(ClusterId cluster) {
     return clusters.isEmpty() || clusters.contains(cluster);
+  }
+
+  /**
+   * Whether it may ask about what concerns all of some clusters.
+   *
+   * @param concerned empty for every cluster
+   */
+  public boolean reachesAll(Collection<ClusterId> concerned) {
+    return clusters.isEmpty() || (!concerned.isEmpty() && clusters.containsAll(concerned));
   }
 
   /**

@@ -114,6 +114,11 @@ public final class ClusterView implements AutoCloseable {
     return clusters.preheats();
   }
 
+  /** Every errand that is known. */
+  public Errands errands() {
+    return clusters.errands();
+  }
+
   /** Grows with each change of a preheat, and when all are seen anew. */
   public Changes preheatChanges() {
     return preheatChanges;

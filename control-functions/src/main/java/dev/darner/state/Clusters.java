@@ -6,6 +6,8 @@ import dev.darner.model.Quoted;
 import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Entry;
+import dev.darner.schema.ErrandRecord;
+import dev.darner.schema.ErrandResultRecord;
 import dev.darner.schema.FederationSlotRecord;
 import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
@@ -54,6 +56,7 @@ final class Clusters {
   private final Consumer<Key.Task> unwanted;
   private final InstantSource clock;
   private final Preheats preheats;
+  private final Errands errands = new Errands();
 
   /**
    * @param unwanted hears of a task that has a record, and neither holder nor reader
@@ -113,6 +116,10 @@ final class Clusters {
     return preheats;
   }
 
+  Errands errands() {
+    return errands;
+  }
+
   /** What people have said of clusters, of those of which they have. */
   Map<ClusterId, Seen<ClusterRecord>> records() {
     Map<ClusterId, Seen<ClusterRecord>> records = new HashMap<>();
@@ -154,6 +161,7 @@ final class Clusters {
     return switch (key) {
       case Key.InCluster inCluster -> take(inCluster, entry);
       case Key.OfPreheat ofPreheat -> take(ofPreheat, entry);
+      case Key.OfErrand ofErrand -> take(ofErrand, entry);
       case Key.Token(String id) ->
           take(
               entry,
@@ -247,6 +255,23 @@ final class Clusters {
     };
   }
 
+  private boolean take(Key.OfErrand key, Entry entry) {
+    return switch (key) {
+      case Key.Errand(String id) ->
+          take(
+              entry,
+              ErrandRecord.class,
+              record -> record.id().equals(id),
+              seen -> errands.change(id, errand -> errand.put(seen)));
+      case Key.ErrandResult(String id, var cluster, var host) ->
+          take(
+              entry,
+              ErrandResultRecord.class,
+              record -> record.cluster().equals(cluster) && record.host().equals(host),
+              seen -> errands.change(id, e -> e.putResult(new Member(cluster, host), seen)));
+    };
+  }
+
   private static <R extends Record> boolean take(
       Entry entry, Class<R> type, Predicate<R> fits, Consumer<Seen<R>> taker) {
     Optional<R> record = Json.read(entry.value(), type).filter(fits);
@@ -258,6 +283,9 @@ final class Clusters {
     switch (key) {
       case Key.InCluster inCluster -> remove(inCluster, absentAt);
       case Key.OfPreheat ofPreheat -> remove(ofPreheat, absentAt);
+      case Key.Errand(String id) -> errands.change(id, errand -> errand.remove(absentAt));
+      case Key.ErrandResult(String id, var cluster, var host) ->
+          errands.change(id, errand -> errand.removeResult(new Member(cluster, host), absentAt));
       case Key.Token(String id) -> tokens.remove(id, absentAt);
       case Key.FederationSlot(TaskId task) -> federation.remove(task, absentAt);
       case Key.Audit _ -> {}

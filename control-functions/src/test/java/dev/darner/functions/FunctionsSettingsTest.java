@@ -62,7 +62,7 @@ class FunctionsSettingsTest {
             "--admin-token-file=",
             "--requests-per-second=100",
             "--failures-per-minute=30",
-            "--only=[membership, placement, clusters, insight, preheat, access]",
+            "--only=[membership, placement, clusters, insight, tasks, preheat, harbor, access]",
             "--lease=10s",
             "--announce-interval=3s",
             "--secret-key-file=",
@@ -74,6 +74,7 @@ class FunctionsSettingsTest {
             "--tls-key=",
             "--tls-name=[]",
             "--certificate-life=24h",
+            "--harbor-scope=",
             "--config=",
             "--log=info",
             "--rehearse=",
@@ -205,7 +206,7 @@ class FunctionsSettingsTest {
   void isOneLineForTheLog() {
     assertEquals(
         "listen 127.0.0.1:1, state memory, access open, requests-per-second 100,"
-            + " failures-per-minute 30, functions membership, placement, clusters, insight, preheat, access,"
+            + " failures-per-minute 30, functions membership, placement, clusters, insight, tasks, preheat, harbor, access,"
             + " lease 10s, announce-interval 3000ms, preheats-kept 168h, tls off",
         at(new HostAddress("127.0.0.1", 1)).toString());
   }

@@ -211,7 +211,7 @@ class FunctionsTest {
   @Test
   void errorsOfTheRestSideAreProblemDetails() throws Exception {
     problem(404, replica.get("/nowhere"));
-    problem(404, replica.get("/api/v1/tasks/one"));
+    problem(400, replica.get("/api/v1/tasks/one"));
     problem(405, replica.send("POST", "/api/v1/hosts"));
     problem(405, replica.send("DELETE", "/healthz"));
     assertEquals(

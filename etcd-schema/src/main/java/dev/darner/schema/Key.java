@@ -28,6 +28,9 @@ public sealed interface Key {
   /** Prefix of all preheats. */
   String PREHEATS = ROOT + "preheats/";
 
+  /** Prefix of all errands. */
+  String ERRANDS = ROOT + "errands/";
+
   /** The key as the store has it. */
   String text();
 
@@ -43,6 +46,41 @@ public sealed interface Key {
 
     /** The preheat that it belongs to. */
     PreheatId preheat();
+  }
+
+  /** A key of one errand. */
+  sealed interface OfErrand extends Key {
+
+    /** The errand that it belongs to. */
+    String errand();
+  }
+
+  /**
+   * Something small that hosts are asked to do; holds an {@link ErrandRecord}.
+   *
+   * @param errand its name, as {@link ErrandRecord} has it
+   */
+  record Errand(String errand) implements OfErrand {
+    public Errand {
+      ErrandRecord.requireId(errand);
+    }
+
+    @Override
+    public String text() {
+      return ERRANDS + errand;
+    }
+  }
+
+  /** What a host says of an errand; holds an {@link ErrandResultRecord}. */
+  record ErrandResult(String errand, ClusterId cluster, HostId host) implements OfErrand {
+    public ErrandResult {
+      ErrandRecord.requireId(errand);
+    }
+
+    @Override
+    public String text() {
+      return ERRANDS + errand + "/hosts/" + cluster + "/" + host;
+    }
   }
 
   /** A preheat; holds a {@link PreheatRecord}. */
@@ -316,6 +354,7 @@ public sealed interface Key {
       case "preheats" -> ofPreheat(new PreheatId(parts.get(1)), parts.subList(2, parts.size()));
       case "audit" -> Audit.parse(parts.get(1));
       case "federation-slots" -> new FederationSlot(new TaskId(parts.get(1)));
+      case "errands" -> ofErrand(parts.get(1), parts.subList(2, parts.size()));
       default -> inCluster(parts);
     };
   }
@@ -331,6 +370,14 @@ public sealed interface Key {
           new OriginSlot(cluster, new TaskId(parts.get(2)), Integer.parseInt(parts.get(3)));
       case "origin-budget" -> new OriginBudget(cluster, Integer.parseInt(parts.get(2)));
       case "suspects" -> Suspect.of(cluster, new HostId(parts.get(2)), parts.get(3));
+      default -> null;
+    };
+  }
+
+  private static Key ofErrand(String id, List<String> parts) {
+    return switch (parts.isEmpty() ? "" : parts.getFirst()) {
+      case "" -> new Errand(id);
+      case "hosts" -> new ErrandResult(id, new ClusterId(parts.get(1)), new HostId(parts.get(2)));
       default -> null;
     };
   }

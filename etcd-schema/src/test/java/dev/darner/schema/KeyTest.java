@@ -61,6 +61,24 @@ class KeyTest {
   }
 
   @Test
+  void anErrandsKeysLieTogetherAndAreReadBack() {
+    String root = "/darner/v1/errands/delete-1";
+    Map<Key.OfErrand, String> keys =
+        Map.of(
+            new Key.Errand("delete-1"),
+            root,
+            new Key.ErrandResult("delete-1", CLUSTER, NODE),
+            root + "/hosts/berlin/node-7.example");
+    keys.forEach((key, text) -> {
+      assertEquals(text, key.text());
+      assertEquals(Optional.of(key), Key.parse(text));
+      assertEquals("delete-1", key.errand());
+    });
+    assertEquals(Optional.empty(), Key.parse(root + "/claim"));
+    assertEquals(Optional.empty(), Key.parse("/darner/v1/errands/No Name"));
+  }
+
+  @Test
   void tokensAndTheAuditBelongToNoCluster() {
     Instant at = Instant.parse("2026-11-24T07:16:00.050999Z");
     Map<Key, String> keys =

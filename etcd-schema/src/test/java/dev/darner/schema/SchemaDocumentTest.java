@@ -71,6 +71,8 @@ class SchemaDocumentTest {
       case Key.Cluster _ -> ClusterRecord.class;
       case Key.Token _ -> TokenRecord.class;
       case Key.Audit _ -> AuditRecord.class;
+      case Key.Errand _ -> ErrandRecord.class;
+      case Key.ErrandResult _ -> ErrandResultRecord.class;
     };
   }
 

@@ -133,7 +133,7 @@ record Service(
   }
 
   private JsonNode page(String path, String after) {
-    JsonNode page = json(path + "?limit=" + PAGE + after);
+    JsonNode page = json(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE + after);
     if (!page.isObject()) {
       throw new CommandFailure("the %s at %s answered no JSON object".formatted(what, base));
     }

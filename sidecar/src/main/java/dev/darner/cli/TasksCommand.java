@@ -2,6 +2,7 @@ package dev.darner.cli;
 
 import dev.darner.model.ByteSize;
 import dev.darner.model.ServerUrl;
+import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Version;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,7 +24,12 @@ import tools.jackson.databind.JsonNode;
       "By default those of the cluster, with their holders, as the functions know them;",
       "with --sidecar those of one node, with where it got the bytes from."
     },
-    footer = {"", "Example: darner tasks --sidecar http://127.0.0.1:8473"})
+    subcommands = TaskDeleteCommand.class,
+    footer = {
+      "",
+      "Example: darner tasks --image docker.io/library/alpine",
+      "Example: darner tasks --sidecar http://127.0.0.1:8473"
+    })
 public final class TasksCommand implements Runnable {
   private static final List<String> CLUSTER_HEADING =
       List.of("CLUSTER", "TASK", "SIZE", "HOLDERS", "ORIGIN READER", "NAME");
@@ -34,6 +40,8 @@ public final class TasksCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @ArgGroup private Whom whom = new Whom();
+
+  @Mixin private TaskFilters filters = new TaskFilters();
 
   @Mixin private TokenOptions token = new TokenOptions();
 
@@ -58,7 +66,10 @@ public final class TasksCommand implements Runnable {
 
   @Override
   public void run() {
-    JsonNode answer = service().list("/api/v1/tasks", "tasks");
+    if (ofNode() && !filters.query().isEmpty()) {
+      throw new CommandFailure("--image, --url and --digest are for the tasks of the cluster");
+    }
+    JsonNode answer = service().list("/api/v1/tasks" + filters.query(), "tasks");
     if (json) {
       Printer.json(spec.commandLine().getOut(), answer);
     } else {

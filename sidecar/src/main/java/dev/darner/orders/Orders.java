@@ -108,7 +108,8 @@ public final class Orders implements OrderTaker, AutoCloseable {
     return switch (order) {
       case Order.Fetch fetch -> new Execution(id, fetching(fetch), fetch.priority());
       case Order.Resolve resolve -> new Execution(id, resolving(resolve), 0);
-      case Order.Delete delete -> new Execution(id, new DeleteJob(id, delete.tasks(), store), 0);
+      case Order.Delete delete ->
+          new Execution(id, new DeleteJob(id, delete.tasks(), store, tempo.pause()), 0);
       case Order.Unreadable(var _, String why) -> new Execution(id, new Refusal(id, why), 0);
       case Order.Cancel _ -> throw new IllegalArgumentException("nothing to begin with");
     };

@@ -11,6 +11,8 @@ import java.util.Optional;
  *     wants it; otherwise it is passed on as it is
  */
 public record Credential(Optional<String> authorization, boolean login) {
+  private static final String BASIC = "Basic ";
+
   /** The client gave none. */
   public static final Credential NONE = new Credential(Optional.empty());
 
@@ -19,9 +21,16 @@ public record Credential(Optional<String> authorization, boolean login) {
     this(authorization, false);
   }
 
-  /** A login to be used where the origin asks for one; none for the node's own. */
-  public static Credential loggingIn(Optional<String> basic) {
-    return new Credential(basic, basic.isPresent());
+  /**
+   * What somebody gave for an order, none for the node's own: a user and a password (Basic) are a
+   * login where the origin asks for one, anything else is passed on as it is.
+   */
+  public static Credential loggingIn(Optional<String> given) {
+    return new Credential(given, given.filter(Credential::isBasic).isPresent());
+  }
+
+  private static boolean isBasic(String authorization) {
+    return authorization.regionMatches(true, 0, BASIC, 0, BASIC.length());
   }
 
   /** Says whether there is one, never which. */

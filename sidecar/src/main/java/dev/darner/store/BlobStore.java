@@ -255,6 +255,24 @@ public final class BlobStore implements AutoCloseable {
     return slot != null && slot.end(new StoreException.Gone(task + " was removed"));
   }
 
+  /**
+   * As {@link #remove}, but never takes from anybody what is just arriving.
+   *
+   * @return whether it is not here now; false while it arrives for somebody, who is not disturbed
+   */
+  public boolean removeUnlessArriving(TaskId task) {
+    Slot slot = ground.slots().get(task);
+    if (slot == null || slot.state() == Slot.State.SEALED) {
+      var _ = remove(task);
+      return true;
+    }
+    boolean removed = slot.idle() && slot.evict();
+    if (removed) {
+      slot.tellGone();
+    }
+    return removed || slot.state() == Slot.State.GONE;
+  }
+
   /** Bytes of the sealed contents, and of the unfinished ones the full sizes. */
   public long usedBytes() {
     return room.used();

@@ -127,6 +127,75 @@ class CommandsOverHttpTest {
   }
 
   @Test
+  void tasksAreAskedForByImageUrlAndDigest() {
+    lay(
+        "/api/v1/tasks?image=a%2Fb%3A1&url=http%3A%2F%2Fh%2Ff&digest=sha256%3A9f&limit=1000",
+        "{\"tasks\":[{\"task\":\"sha256:9f86\"}],\"degraded\":false}");
+    List<String> all =
+        List.of("--functions", url, "--image", "a/b:1", "--url", "http://h/f", "--digest");
+    List<String> args = Stream.concat(all.stream(), Stream.of("sha256:9f")).toList();
+    assertEquals(0, run(new TasksCommand(), args), errors::toString);
+    assertTrue(out.toString().contains("sha256:9f86"), out.toString());
+    assertEquals(1, run(new TasksCommand(), List.of("--sidecar", url, "--image", "a")));
+    assertTrue(errors.toString().contains("for the tasks of the cluster"), errors.toString());
+  }
+
+  @Test
+  void aDeletionIsWaitedForAndItsHostsAreShown() {
+    lay(
+        "/api/v1/tasks/sha256%3A9f?timeout=PT1M&cluster=c",
+        "{\"id\":\"d-1\",\"state\":\"RUNNING\"}");
+    lay(
+        "/api/v1/deletions/d-1?limit=1000",
+        """
+        {"deletion":{"id":"d-1","state":"PARTIAL","hostCounts":{"all":2,"deleted":1}},"hosts":[
+        {"cluster":"c","host":"n1","state":"DELETED","cause":""},
+        {"cluster":"c","host":"n2","state":"FAILED","cause":"in use"}],"degraded":false}
+        """);
+    List<String> args = List.of("delete", "sha256:9f", "--cluster", "c", "--functions", url);
+    assertEquals(0, run(new TasksCommand(), args), errors::toString);
+    List<String> waiting = Stream.concat(args.stream(), Stream.of("--wait")).toList();
+    assertEquals(1, run(new TasksCommand(), waiting));
+    assertTrue(out.toString().contains("in use"), out.toString());
+    assertTrue(
+        errors.toString().contains("d-1 ended as PARTIAL: 1 of 2 hosts have removed it"),
+        errors::toString);
+    assertTrue(sent.contains("DELETE "), sent::toString);
+  }
+
+  @Test
+  void whoHasAnImageIsAskedForThePlatformOfThisMachine() {
+    lay("/api/v1/distributions", "{\"id\":\"r-1\",\"state\":\"RESOLVING\"}");
+    lay(
+        "/api/v1/distributions/r-1?limit=1000",
+        """
+        {"state":"RESOLVED","contents":3,"size":30,"hosts":[{"cluster":"c","host":"n1",
+        "seed":true,"whole":true,"contents":3,"bytes":30}],"degraded":false}
+        """);
+    List<String> args = List.of("--functions", url, "--image", "alpine:3");
+    assertEquals(0, run(new HostsCommand(), args), errors::toString);
+    assertTrue(out.toString().contains("n1    seed  yes    3 of 3"), out.toString());
+    assertTrue(sent.getFirst().contains("\"platforms\":[\"linux/"), sent::toString);
+    List<String> all = Stream.concat(args.stream(), Stream.of("--platform", "all")).toList();
+    assertEquals(0, run(new HostsCommand(), all));
+    assertTrue(sent.contains("POST {\"image\":\"alpine:3\",\"platforms\":[]}"), sent::toString);
+  }
+
+  @Test
+  void anImageThatCannotBeResolvedIsAFailureThatSaysWhy() {
+    lay("/api/v1/distributions", "{\"id\":\"r-1\"}");
+    lay(
+        "/api/v1/distributions/r-1?limit=1000",
+        "{\"state\":\"FAILED\",\"resolver\":\"c/n1\",\"cause\":\"404 not found\",\"hosts\":[]}");
+    assertEquals(1, run(new HostsCommand(), List.of("--functions", url, "--image", "alpine")));
+    assertTrue(
+        errors
+            .toString()
+            .contains("c/n1 could not find out what alpine consists of: 404 not found"),
+        errors::toString);
+  }
+
+  @Test
   void jsonIsPrintedWhole() {
     lay("/api/v1/tasks?limit=1000", "{\"tasks\":[{\"task\":\"sha256:00\"}],\"degraded\":true}");
     assertEquals(0, run(new TasksCommand(), List.of("--functions", url, "--json")));

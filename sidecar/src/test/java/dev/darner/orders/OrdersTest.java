@@ -1,5 +1,6 @@
 package dev.darner.orders;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.darner.model.BlobRef;
 import dev.darner.model.Digest;
 import dev.darner.model.HostAddress;
 import dev.darner.model.ImageReference;
+import dev.darner.model.TaskId;
 import dev.darner.origin.AllowList;
 import dev.darner.origin.Credential;
 import dev.darner.origin.HttpOrigin;
@@ -20,12 +22,16 @@ import dev.darner.origin.OriginSettings;
 import dev.darner.peer.GrpcPeerClient;
 import dev.darner.peer.PeerSettings;
 import dev.darner.store.BlobStore;
+import dev.darner.store.Content;
+import dev.darner.store.Held;
+import dev.darner.store.Ingest;
 import dev.darner.store.StoreSettings;
 import dev.darner.task.Asker;
 import dev.darner.task.BlobReader;
 import dev.darner.task.TaskSettings;
 import dev.darner.task.Tasks;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -392,5 +398,41 @@ class OrdersTest {
     order(new Order.Delete("d", List.of(one.ref().task())));
     assertEquals(State.DONE, ended("d").state());
     assertEquals(List.of(), store.held());
+  }
+
+  @Test
+  void whatIsReadStaysReadableWhenItIsDeleted() throws Exception {
+    byte[] bytes = random(1, 100_000);
+    OrderedContent one = server.blob(bytes);
+    order(fetch("f", one));
+    ended("f");
+    try (Content reading = store.open(one.ref().task()).orElseThrow()) {
+      order(new Order.Delete("d", List.of(one.ref().task())));
+      assertEquals(State.DONE, ended("d").state());
+      assertEquals(List.of(), store.held());
+      ByteBuffer read = ByteBuffer.allocate(bytes.length);
+      while (read.hasRemaining()) {
+        assertTrue(reading.channel().read(read, read.position()) > 0);
+      }
+      assertArrayEquals(bytes, read.array());
+    }
+  }
+
+  @Test
+  void whatIsJustArrivingIsNotTakenFromWhoWaitsForIt() throws Exception {
+    OrderedContent one = server.blob(random(1, 100_000));
+    try (Ingest arriving = store.ingest(one.ref().task(), one.size(), "")) {
+      order(new Order.Delete("d", List.of(one.ref().task())));
+      assertEquals(State.FAILED, ended("d").state());
+      assertTrue(outcome("d").cause().startsWith("in use: "), outcome("d").cause());
+      assertEquals(List.of(arriving.content().task()), held());
+    }
+    order(new Order.Delete("e", List.of(one.ref().task())));
+    assertEquals(State.DONE, ended("e").state());
+    assertEquals(List.of(), store.held());
+  }
+
+  private List<TaskId> held() {
+    return store.held().stream().map(Held::task).toList();
   }
 }

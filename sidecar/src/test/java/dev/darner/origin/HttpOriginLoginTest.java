@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.darner.model.BlobRef;
@@ -186,6 +187,19 @@ class HttpOriginLoginTest {
       origin.open(ref(), 0, mine).close();
     }
     assertEquals(0, desk.seen().size());
+  }
+
+  @Test
+  void aBearerTokenThatCameWithAnOrderIsPassedOnAsItIs() throws Exception {
+    Map<String, String> nodes = Map.of(registry.host(), NodeCredentials.basic("node", "s3cret"));
+    try (HttpOrigin origin = origin(new NodeCredentials(nodes))) {
+      Credential given = Credential.loggingIn(Optional.of("bearer given"));
+      assertThrows(OriginException.Denied.class, () -> origin.open(ref(), 0, given));
+      accepted.set("bearer given");
+      origin.open(ref(), 0, given).close();
+    }
+    assertEquals(0, desk.seen().size());
+    assertTrue(Credential.loggingIn(Optional.of("basic dTpw")).login());
   }
 
   @Test

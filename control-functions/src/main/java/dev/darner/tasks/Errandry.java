@@ -1,0 +1,136 @@
+package dev.darner.tasks;
+
+import dev.darner.model.ClusterId;
+import dev.darner.rest.Principal;
+import dev.darner.rest.Problem;
+import dev.darner.schema.ErrandRecord;
+import dev.darner.schema.ErrandRecord.Kind;
+import dev.darner.schema.Json;
+import dev.darner.schema.Key;
+import dev.darner.schema.StateException;
+import dev.darner.schema.Transaction;
+import dev.darner.schema.Transaction.Condition;
+import dev.darner.schema.Transaction.Put;
+import dev.darner.state.ClusterView;
+import dev.darner.state.Errand;
+import dev.darner.state.Reach;
+import dev.darner.state.Seen;
+import io.helidon.http.Status;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+
+/** Begins errands and finds them again. Any thread may call. */
+final class Errandry {
+  private static final int MOST_KEPT = 200;
+  private static final int MOST_OPEN = 20;
+  private static final DateTimeFormatter ID_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final ClusterView view;
+  private final Reach reach;
+  private final InstantSource clock;
+  private final RandomGenerator chance;
+
+  /**
+   * @param chance safe for use by many threads
+   */
+  Errandry(ClusterView view, Reach reach, InstantSource clock, RandomGenerator chance) {
+    this.view = view;
+    this.reach = reach;
+    this.clock = clock;
+    this.chance = chance;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** A name that no other has. */
+  String name(Kind kind, Instant now) {
+    return "%s-%s-%08x"
+        .formatted(kind.name().toLowerCase(Locale.ROOT), ID_TIME.format(now), chance.nextInt());
+  }
+
+  /**
+   * Refuses one more when there are too many.
+   *
+   * @throws Problem 429
+   */
+  void requireRoom() {
+    List<Errand> all = view.errands().list();
+    long open = all.stream().filter(errand -> !errand.isOver(now())).count();
+    if (open >= MOST_OPEN || all.size() >= MOST_KEPT) {
+      throw new Problem(
+          Status.TOO_MANY_REQUESTS_429,
+          "%d deletions and distributions are under way, and %d are kept: try again later"
+              .formatted(open, all.size()));
+    }
+  }
+
+  /** Writes one that begins; hosts hear of it with their next announces. */
+  Errand begin(ErrandRecord record) throws StateException, InterruptedException {
+    String key = new Key.Errand(record.id()).text();
+    Transaction writing =
+        new Transaction(
+            List.of(new Condition(key, 0)),
+            List.of(new Put(key, Json.write(record), 0)),
+            List.of(),
+            List.of(key));
+    if (!reach.within(reach.patience().reporting(), store -> store.commit(writing).written())) {
+      throw new Problem(Status.CONFLICT_409, "this name is taken by now: ask again");
+    }
+    return view.errands()
+        .find(record.id())
+        .orElseThrow(() -> new Problem(Status.CONFLICT_409, "it was removed meanwhile: ask again"));
+  }
+
+  /**
+   * The one of a name. One that the view does not show yet is looked for in the store.
+   *
+   * @throws Problem 404 when there is none of the kind, 403 when it is not for who asks
+   */
+  Errand find(String id, Kind kind, Principal who) throws StateException, InterruptedException {
+    if (ErrandRecord.isId(id) && view.errands().find(id).isEmpty() && !reach.degraded()) {
+      reach.within(
+          reach.patience().reporting(), store -> store.snapshot(new Key.Errand(id).text()));
+    }
+    Errand found =
+        view.errands()
+            .find(id)
+            .filter(errand -> isOf(kind, errand))
+            .orElseThrow(() ->
+                Problem.notFound("there is none of this id; those that are long over are removed"));
+    if (!reaches(who, found)) {
+      throw new Problem(Status.FORBIDDEN_403, "this token is not for all clusters of it");
+    }
+    return found;
+  }
+
+  /** All of a kind that somebody may see. */
+  List<Errand> all(Kind kind, Principal who) {
+    return view.errands().list().stream()
+        .filter(errand -> isOf(kind, errand) && reaches(who, errand))
+        .toList();
+  }
+
+  private static boolean isOf(Kind kind, Errand errand) {
+    return errand.record().map(Seen::record).filter(record -> record.kind() == kind).isPresent();
+  }
+
+  private static boolean reaches(Principal who, Errand errand) {
+    return errand
+        .record()
+        .map(Seen::record)
+        .filter(record -> who.reachesAll(record.hosts().stream().map(Errandry::cluster).toList()))
+        .isPresent();
+  }
+
+  private static ClusterId cluster(String host) {
+    return new ClusterId(host.substring(0, host.indexOf('/')));
+  }
+}
