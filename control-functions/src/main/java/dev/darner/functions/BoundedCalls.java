@@ -1,6 +1,5 @@
 package dev.darner.functions;
 
-import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -26,8 +25,8 @@ final class BoundedCalls implements ServerInterceptor {
   }
 
   /** A service of which at most {@code most} calls are answered at once. */
-  static ServerServiceDefinition of(BindableService service, int most) {
-    return ServerInterceptors.intercept(service.bindService(), new BoundedCalls(most));
+  static ServerServiceDefinition of(ServerServiceDefinition service, int most) {
+    return ServerInterceptors.intercept(service, new BoundedCalls(most));
   }
 
   @Override

@@ -74,6 +74,7 @@ public final class Harbor {
     return new PreheatRequest(
         List.of(image),
         List.of(),
+        Map.of(),
         List.of(),
         scope,
         who.clusters().stream().map(ClusterId::text).sorted().toList(),

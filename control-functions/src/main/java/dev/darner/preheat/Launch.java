@@ -70,7 +70,8 @@ public final class Launch {
   }
 
   /**
-   * Begins one, unless one of that name stands for the same request: its first answer was lost then.
+   * Begins one, unless one of that name stands for the same request: its first answer was lost
+   * then.
    *
    * @throws Problem 409 when another has its name, no host that lives would take part, or the
    *     authorization cannot be kept here; 429 when too many are under way

@@ -16,6 +16,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -27,7 +28,11 @@ class BoundedCallsTest {
   private final CountDownLatch under = new CountDownLatch(Door.MOST_CALLS);
   private final CountDownLatch go = new CountDownLatch(1);
   private final Door door =
-      Door.open(new HostAddress("127.0.0.1", 0), List.of(new Slow()), List.of());
+      Door.open(
+          new HostAddress("127.0.0.1", 0),
+          Optional.empty(),
+          List.of(new Slow().bindService()),
+          List.of());
   private final ManagedChannel channel =
       Grpc.newChannelBuilderForAddress(
               "127.0.0.1", door.port(), InsecureChannelCredentials.create())
