@@ -52,15 +52,6 @@ class CrossClusterTest {
   }
 
   @Test
-  void theOriginIsReadOnceInAllThoughBothPullAtOnce() throws Exception {
-    startClusters("seeds");
-    List<Map<Digest, Download>> pulls =
-        CLUSTERS.stream().flatMap(name -> sidecars.get(name).stream()).map(this::pull).toList();
-    pulls.forEach(this::finish);
-    assertReads(1);
-  }
-
-  @Test
   void whatOneClusterHasTheOtherTakesThereByOneHost() throws Exception {
     startClusters("seeds");
     sidecars.get("north").stream().map(this::pull).toList().forEach(this::finish);
