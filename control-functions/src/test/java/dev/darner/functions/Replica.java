@@ -142,7 +142,8 @@ final class Replica implements AutoCloseable {
             Set.of(ALL),
             lease,
             lease.dividedBy(3),
-            PreheatSettings.USUAL);
+            PreheatSettings.USUAL,
+            Optional.empty());
     return start(settings, store, LONG, InstantSource.system(), _ -> {});
   }
 

@@ -196,7 +196,8 @@ class DoingTest {
     world.pass(World.LEASE);
     announce(2, Doing.NOTHING);
     assertEquals(
-        List.of(), announce(2, new Doing(0, List.of(), Map.of(World.task(2), 3L))).lostReadings());
+        List.of(),
+        announce(2, new Doing(0, false, List.of(), Map.of(World.task(2), 3L))).lostReadings());
     announce(1, Doing.NOTHING);
     assertEquals(List.of(TASK), announce(1, reads(8)).lostReadings());
     assertTrue(world.cluster().swarm(TASK).slots().isEmpty());
@@ -247,7 +248,7 @@ class DoingTest {
         IntStream.range(0, Doing.MOST_READINGS)
             .boxed()
             .collect(Collectors.toMap(World::task, task -> 4L));
-    assertEquals(List.of(), announce(1, new Doing(0, List.of(), many)).lostReadings());
+    assertEquals(List.of(), announce(1, new Doing(0, false, List.of(), many)).lostReadings());
     assertEquals(64, world.cluster().originReads().taken());
   }
 

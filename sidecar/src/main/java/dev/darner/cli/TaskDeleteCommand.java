@@ -69,7 +69,7 @@ final class TaskDeleteCommand implements Runnable {
 
   @Override
   public void run() {
-    Service service = new Service("functions", functions, "--functions", token.text());
+    Service service = token.service(functions);
     String path =
         "/api/v1/tasks/%s?timeout=%s%s"
             .formatted(
