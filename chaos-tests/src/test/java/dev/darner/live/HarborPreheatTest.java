@@ -56,9 +56,7 @@ class HarborPreheatTest {
   private void sidecar(String name, String... more) {
     List<String> flags =
         List.of("--functions", functions.url(), "--allow", "http://" + registry.address());
-    String[] all =
-        Stream.concat(flags.stream(), Stream.of(more))
-            .toArray(String[]::new);
+    String[] all = Stream.concat(flags.stream(), Stream.of(more)).toArray(String[]::new);
     Sidecar.start(rig, name, all);
   }
 
@@ -90,8 +88,7 @@ class HarborPreheatTest {
             """
                 .formatted(manifestUrl()));
     String job = "/oapi/v1/jobs/" + begun.path("id").asLong();
-    Await.until(
-        "it is over", TO_END, () -> !json(job).path("state").asString().equals("PENDING"));
+    Await.until("it is over", TO_END, () -> !json(job).path("state").asString().equals("PENDING"));
 
     JsonNode end = json(job);
     assertEquals("SUCCESS", end.path("state").asString(), end::toString);
@@ -125,8 +122,7 @@ class HarborPreheatTest {
     String id = posted("/registry/notifications", notification).at("/preheats/0").asString();
     assertEquals(id, posted("/registry/notifications", notification).at("/preheats/0").asString());
     String preheat = "/api/v1/preheats/" + id;
-    Await.until(
-        "it is over", TO_END, () -> !json(preheat).at("/preheat/ended").isMissingNode());
+    Await.until("it is over", TO_END, () -> !json(preheat).at("/preheat/ended").isMissingNode());
 
     JsonNode end = json(preheat);
     assertEquals("SUCCESS", end.at("/preheat/state").asString(), end::toString);
@@ -146,15 +142,13 @@ class HarborPreheatTest {
     String name = registry.address() + "/" + Swarm.REPOSITORY + ":" + RealImage.TAG;
     JsonNode distribution = command("hosts", "--image", name);
     assertTrue(distribution.path("contents").asInt() > 2, distribution::toString);
-    assertEquals(
-        image.size() + image.manifestSize(), distribution.path("size").asLong());
+    assertEquals(image.size() + image.manifestSize(), distribution.path("size").asLong());
     return distribution.at("/hostCounts/whole").asInt();
   }
 
   private JsonNode command(String... words) {
     List<String> line = new ArrayList<>(List.of(words));
     line.addAll(List.of("--json", "--functions", functions.url()));
-    return JSON.readTree(
-        Darner.start(rig, "darner", line.toArray(String[]::new)).finish(TO_MOVE));
+    return JSON.readTree(Darner.start(rig, "darner", line.toArray(String[]::new)).finish(TO_MOVE));
   }
 }
