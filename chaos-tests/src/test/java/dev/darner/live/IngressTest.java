@@ -52,8 +52,7 @@ class IngressTest {
     Etcd etcd = Etcd.start(rig);
     List<Functions> replicas = List.of(Functions.start(rig, etcd), Functions.start(rig, etcd));
     Ingress ingress = Ingress.start(rig, replicas);
-    Sidecar sidecar =
-        Sidecar.start(rig, "behind", "--functions", "http://" + ingress.grpc());
+    Sidecar sidecar = Sidecar.start(rig, "behind", "--functions", "http://" + ingress.grpc());
     Await.until("it is announced through nginx", LONGEST, () -> isShown(ingress));
 
     CountDownLatch under = new CountDownLatch(CALLERS);
@@ -66,8 +65,7 @@ class IngressTest {
       List<CompletableFuture<Void>> ends =
           IntStream.range(0, CALLERS)
               .mapToObj(caller ->
-                  CompletableFuture.runAsync(
-                      () -> joins(channel, caller, under, killed), callers))
+                  CompletableFuture.runAsync(() -> joins(channel, caller, under, killed), callers))
               .toList();
       under.await();
       replicas.getFirst().kill9();

@@ -47,31 +47,31 @@ public final class Ingress {
             .map(replica -> "server %s fail_timeout=1s;".formatted(replica.address()))
             .collect(Collectors.joining(" "));
     return """
-        daemon off;
-        user root;
-        worker_processes 1;
-        pid %1$s/nginx.pid;
-        error_log %1$s/error.log;
-        events { worker_connections 4096; }
-        http {
-          access_log off;
-          client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;
-          uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
-          upstream functions { %2$s }
-          server {
-            listen %3$s http2;
-            location /darner.functions.v1. {
-              grpc_pass grpc://functions;
-              grpc_connect_timeout 1s;
-              grpc_next_upstream error timeout non_idempotent;
-            }
-          }
-          server {
-            listen %4$s;
-            location / { proxy_pass http://functions; proxy_next_upstream error timeout; }
-          }
+    daemon off;
+    user root;
+    worker_processes 1;
+    pid %1$s/nginx.pid;
+    error_log %1$s/error.log;
+    events { worker_connections 4096; }
+    http {
+      access_log off;
+      client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;
+      uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
+      upstream functions { %2$s }
+      server {
+        listen %3$s http2;
+        location /darner.functions.v1. {
+          grpc_pass grpc://functions;
+          grpc_connect_timeout 1s;
+          grpc_next_upstream error timeout non_idempotent;
         }
-        """
+      }
+      server {
+        listen %4$s;
+        location / { proxy_pass http://functions; proxy_next_upstream error timeout; }
+      }
+    }
+    """
         .formatted(folder, servers, grpc, http);
   }
 

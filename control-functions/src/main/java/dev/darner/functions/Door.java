@@ -20,6 +20,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http2.Http2Config;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,6 +44,9 @@ final class Door implements AutoCloseable {
 
   /** Of one service. A host waits a second or two, in which a core answers some thousands. */
   static final int MOST_CALLS = 512;
+
+  /** Of one connection: Helidon makes room for a message as soon as its length is said. */
+  static final int MOST_STREAMS = 128;
 
   /** For calls that are under way when the process is told to stop. */
   private static final Duration GRACE = Duration.ofSeconds(2);
@@ -122,6 +126,7 @@ final class Door implements AutoCloseable {
         // One more, so that it is the reader who says that a body is too large.
         .maxPayloadSize(Body.LARGEST + 1)
         .directHandlers(Door::problems)
+        .addProtocol(Http2Config.builder().maxConcurrentStreams(MOST_STREAMS).build())
         .addProtocol(GrpcConfig.builder().maxReadBufferSize(LARGEST_REQUEST).build())
         .addRouting(calls)
         .routing(pages);

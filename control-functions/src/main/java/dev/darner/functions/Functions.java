@@ -15,6 +15,7 @@ import dev.darner.preheat.Launch;
 import dev.darner.preheat.OrderDesk;
 import dev.darner.preheat.Preheating;
 import dev.darner.rest.OpenApi;
+import dev.darner.rest.Problem;
 import dev.darner.schema.StateStore;
 import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Started;
@@ -25,6 +26,7 @@ import dev.darner.state.Registration;
 import dev.darner.state.Retention;
 import dev.darner.tasks.ErrandDesk;
 import dev.darner.tasks.TaskCare;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -190,9 +192,19 @@ final class Functions implements AutoCloseable {
                     who,
                     id,
                     new Launch.Intent(request, List.of(), authorization),
-                    _ -> answer.get()),
+                    fresh -> {
+                      requireFresh(fresh);
+                      return answer.get();
+                    }),
             settings.preheats().harborScope(),
             around.clock()));
+  }
+
+  /** Whoever asks by number gets one of its own, though another asked for the same. */
+  private static void requireFresh(boolean fresh) {
+    if (!fresh) {
+      throw new Problem(Status.CONFLICT_409, "one of this number stands");
+    }
   }
 
   private static Credentials credentials(PreheatSettings settings) {

@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.access.AccessMode;
 import dev.darner.access.AccessSettings;
 import dev.darner.identity.IdentitySettings;
 import dev.darner.model.HostAddress;
@@ -50,12 +51,20 @@ record FunctionsSettings(
             && announceInterval.multipliedBy(ANNOUNCES_A_LEASE).compareTo(lease) <= 0,
         "--announce-interval is at least 100ms and at most a third of --lease");
     require(!functions.isEmpty(), "--only names at least one function");
+    require(
+        access.mode() == AccessMode.TOKENS || listen.isLoopback() || !signs(tls),
+        "--ca-key needs --access tokens where others can connect: with open access everybody may"
+            + " make join tokens");
   }
 
   private static void require(boolean holds, String message) {
     if (!holds) {
       throw new SettingsException(message);
     }
+  }
+
+  private static boolean signs(Optional<IdentitySettings> tls) {
+    return tls.flatMap(IdentitySettings::authorityKey).isPresent();
   }
 
   /** The same over another state. */

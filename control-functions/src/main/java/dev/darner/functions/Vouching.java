@@ -139,8 +139,9 @@ final class Vouching implements ServerInterceptor {
 
     private void refuse(HostCheck.Refusal refusal) {
       refused = true;
+      // Whoever has no certificate is anybody, and may call as often as it likes.
       LOG.log(
-          Level.WARNING,
+          refusal.nobody() ? Level.DEBUG : Level.WARNING,
           "refused {0}: {1}",
           call.getMethodDescriptor().getFullMethodName(),
           Quoted.of(refusal.what()));

@@ -97,7 +97,8 @@ final class Notifications implements HttpService {
   }
 
   private static boolean isPushOfManifest(Event event) {
-    return "push".equals(event.action())
+    return event != null
+        && "push".equals(event.action())
         && event.target() != null
         && MANIFESTS.contains(requireNonNullElse(event.target().mediaType(), ""));
   }

@@ -214,6 +214,9 @@ public final class Membership {
         announced.isWhole()
             ? Optional.of(registration.ensure(store, announced.introduced()))
             : registration.find(store, host);
+    if (registered.isPresent() && isOfLaterProcess(registered.get(), announced)) {
+      return Optional.empty();
+    }
     if (registered.isPresent() && isOfEarlierProcess(registered.get(), announced)) {
       return announced.isWhole()
           ? Optional.of(registration.restart(store, registered.get(), announced.introduced()))
@@ -231,6 +234,14 @@ public final class Membership {
   private static boolean isOfEarlierProcess(Seen<HostRecord> registered, Announcement announced) {
     long known = registered.record().boot();
     return known != 0 && announced.boot() != 0 && known != announced.boot();
+  }
+
+  /**
+   * Then this is a late word of a process that is no more. Of one whose clock was set back it is
+   * the first; it comes in when the lease of the one before has ended.
+   */
+  private static boolean isOfLaterProcess(Seen<HostRecord> registered, Announcement announced) {
+    return announced.boot() != 0 && registered.record().boot() > announced.boot();
   }
 
   private boolean write(StateStore store, Announcement announced, Seen<HostRecord> registered)

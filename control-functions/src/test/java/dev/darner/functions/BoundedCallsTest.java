@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,10 @@ class BoundedCallsTest {
           Optional.empty(),
           List.of(new Slow().bindService()),
           List.of());
-  private final ManagedChannel channel =
-      Grpc.newChannelBuilderForAddress(
-              "127.0.0.1", door.port(), InsecureChannelCredentials.create())
-          .build();
+
+  /** More than one connection may carry. */
+  private final List<ManagedChannel> channels =
+      Stream.generate(this::dial).limit(Door.MOST_CALLS / Door.MOST_STREAMS + 1).toList();
 
   /** Says that a call is under way, and answers when it may. */
   private final class Slow extends HealthGrpc.HealthImplBase {
@@ -56,16 +57,25 @@ class BoundedCallsTest {
   @AfterEach
   void close() {
     go.countDown();
-    channel.shutdownNow();
+    channels.forEach(ManagedChannel::shutdownNow);
     door.close();
+  }
+
+  private ManagedChannel dial() {
+    return Grpc.newChannelBuilderForAddress(
+            "127.0.0.1", door.port(), InsecureChannelCredentials.create())
+        .build();
   }
 
   @Test
   void oneMoreThanMayBeIsRefusedAtOnceAndTheOthersAreAnswered() throws Exception {
     List<CompletableFuture<HealthCheckResponse>> answers =
-        Stream.generate(this::begin).limit(Door.MOST_CALLS).toList();
+        IntStream.range(0, Door.MOST_CALLS)
+            .mapToObj(call -> begin(channels.get(call / Door.MOST_STREAMS)))
+            .toList();
     under.await();
-    StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, this::call);
+    StatusRuntimeException refused =
+        assertThrows(StatusRuntimeException.class, () -> call(channels.getLast()));
     assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode());
     assertEquals(
         "512 calls are under way here; ask another replica, or again soon",
@@ -74,15 +84,15 @@ class BoundedCallsTest {
     for (CompletableFuture<HealthCheckResponse> answer : answers) {
       assertEquals(HealthCheckResponse.getDefaultInstance(), answer.get());
     }
-    assertEquals(HealthCheckResponse.getDefaultInstance(), call());
+    assertEquals(HealthCheckResponse.getDefaultInstance(), call(channels.getLast()));
   }
 
-  private CompletableFuture<HealthCheckResponse> begin() {
+  private static CompletableFuture<HealthCheckResponse> begin(ManagedChannel channel) {
     CompletableFuture<HealthCheckResponse> answer = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(() -> {
           try {
-            answer.complete(call());
+            answer.complete(call(channel));
           } catch (StatusRuntimeException e) {
             answer.completeExceptionally(e);
           }
@@ -90,7 +100,7 @@ class BoundedCallsTest {
     return answer;
   }
 
-  private HealthCheckResponse call() {
+  private static HealthCheckResponse call(ManagedChannel channel) {
     return ClientCalls.blockingUnaryCall(
         channel,
         HealthGrpc.getCheckMethod(),

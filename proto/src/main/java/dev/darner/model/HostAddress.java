@@ -67,6 +67,11 @@ public record HostAddress(String host, int port) {
     }
   }
 
+  /** Whether only this machine can connect to it. */
+  public boolean isLoopback() {
+    return host.equals("localhost") || ip(host).filter(InetAddress::isLoopbackAddress).isPresent();
+  }
+
   /** Whether the host is an IP address and no name. */
   public boolean isIp() {
     return host.contains(":") || ip(host).isPresent();
