@@ -45,8 +45,11 @@ final class Door implements AutoCloseable {
   /** Of one service. A host waits a second or two, in which a core answers some thousands. */
   static final int MOST_CALLS = 512;
 
-  /** Of one connection: Helidon makes room for a message as soon as its length is said. */
-  static final int MOST_STREAMS = 128;
+  /**
+   * Of one connection: Helidon makes room for a message as soon as its length is said. It ends a
+   * connection that has more, so an ingress which shares one among many must not meet it.
+   */
+  static final int MOST_STREAMS = 1024;
 
   /** For calls that are under way when the process is told to stop. */
   private static final Duration GRACE = Duration.ofSeconds(2);
