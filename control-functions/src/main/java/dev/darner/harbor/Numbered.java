@@ -9,7 +9,9 @@ import dev.darner.rest.Problem;
 import dev.darner.schema.Key;
 import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.StateException;
+import dev.darner.schema.Transaction;
 import dev.darner.state.Preheat;
+import dev.darner.state.Reach;
 import io.helidon.http.Status;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,10 @@ import java.util.regex.Pattern;
  */
 final class Numbered {
   private static final String PREFIX = "harbor-";
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  /** A millisecond from 2001 to 2286. */
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{12}");
+
   private static final int TRIES = 20;
 
   private final Harbor.Surroundings around;
@@ -82,7 +87,7 @@ final class Numbered {
    */
   Preheat find(String number, Principal who) throws StateException, InterruptedException {
     if (!NUMBER.matcher(number).matches()) {
-      throw Problem.notFound("the id of a job is a number, not " + Quoted.of(number));
+      throw Problem.notFound("the id of a job is a number of 13 digits, not " + Quoted.of(number));
     }
     PreheatId id = id(Long.parseLong(number));
     Optional<Preheat> shown = around.view().preheats().find(id);
@@ -98,11 +103,9 @@ final class Numbered {
   }
 
   private Optional<Preheat> lookedUp(PreheatId id) throws StateException, InterruptedException {
-    around
-        .reach()
-        .within(
-            around.reach().patience().reporting(),
-            store -> store.snapshot(new Key.Preheat(id).text()));
+    Reach reach = around.reach();
+    Transaction reading = Transaction.reading(List.of(new Key.Preheat(id).text()));
+    var _ = reach.within(reach.patience().reporting(), store -> store.commit(reading));
     return around.view().preheats().find(id);
   }
 

@@ -78,7 +78,8 @@ public final class Membership {
     this.clock = clock;
     this.chance = chance;
     this.complaints = new Complaints(view, clock, registration.ttl());
-    this.readings = new Readings(view, clock, chance);
+    this.readings =
+        new Readings(view, clock, chance, registration.ttl().multipliedBy(Slot.LEASES_TO_STALL));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.darner.membership;
 
+import dev.darner.membership.Announcement.Doing;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.TaskId;
@@ -20,6 +21,8 @@ import dev.darner.state.Seen;
 import dev.darner.state.Slot;
 import dev.darner.state.SlotWrites;
 import dev.darner.state.Swarm;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +33,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * Keeps the origin slots of what a host says that it reads: tells its progress there, takes a slot
- * back that was lost with a lease, and finds those that are lost for good: another host has them,
- * or the right to read is not to be had again. Without state of its own; any thread may call.
+ * back that was lost with a lease, gives those back of which the host does not know, and finds
+ * those that are lost for good: another host has them, or the right to read is not to be had again.
+ * Without state of its own; any thread may call.
  */
 final class Readings {
   /** Told at once: with each go three keys at most, each written and read. */
@@ -40,14 +44,17 @@ final class Readings {
   private final ClusterView view;
   private final InstantSource clock;
   private final RandomGenerator chance;
+  private final Duration stall;
 
   /**
    * @param chance safe for use by many threads
+   * @param stall how long nothing may be heard of a slot whose host does not say that it reads
    */
-  Readings(ClusterView view, InstantSource clock, RandomGenerator chance) {
+  Readings(ClusterView view, InstantSource clock, RandomGenerator chance, Duration stall) {
     this.view = view;
     this.clock = clock;
     this.chance = chance;
+    this.stall = stall;
   }
 
   /** Writes how far a host is, some at once; what just changed is told the next time. */
@@ -68,10 +75,42 @@ final class Readings {
         told.ifPresent(news::add);
       }
     }
-    for (int from = 0; from < news.size(); from += AT_ONCE) {
-      int until = Math.min(from + AT_ONCE, news.size());
-      var _ = store.commit(SlotWrites.joined(news.subList(from, until)));
+    commit(store, news);
+    commit(store, orphans(host, readings));
+  }
+
+  private static void commit(StateStore store, List<SlotWrites> all)
+      throws StateException, InterruptedException {
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      int until = Math.min(from + AT_ONCE, all.size());
+      var _ = store.commit(SlotWrites.joined(all.subList(from, until)));
     }
+  }
+
+  /**
+   * Gives back what the host was elected for and never heard of, as when a function died before it
+   * could say so. A host that tells as much as can be told may read more than that.
+   */
+  private List<SlotWrites> orphans(Host host, Map<TaskId, Long> readings) {
+    if (readings.size() >= Doing.MOST_READINGS) {
+      return List.of();
+    }
+    Instant now = clock.instant();
+    return view.cluster(host.cluster()).originReads().slotsOf(host.id()).stream()
+        .filter(task -> !readings.containsKey(task))
+        .flatMap(task -> orphan(host, task, now).stream())
+        .toList();
+  }
+
+  private Optional<SlotWrites> orphan(Host host, TaskId task, Instant now) {
+    return swarm(host.cluster(), task)
+        .slotOf(host.id())
+        .filter(slot -> slot.isStalled(now, stall))
+        .map(slot -> {
+          SlotWrites writes = new SlotWrites(view, host.cluster(), task);
+          writes.giveBack(slot);
+          return writes;
+        });
   }
 
   private Optional<SlotWrites> told(Host host, Map.Entry<TaskId, Long> reading, Slot own) {

@@ -20,6 +20,7 @@ import dev.darner.state.Introduction;
 import dev.darner.state.Reach;
 import dev.darner.state.Registration;
 import dev.darner.state.Seen;
+import dev.darner.state.Slot;
 import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -42,9 +43,6 @@ public final class Placement {
 
   /** Each try that fails has learned why; more than a few mean that the store is in turmoil. */
   private static final int ATTEMPTS = 6;
-
-  /** A piece of a slow origin may take longer than one. */
-  private static final int LEASES_TO_STALL = 3;
 
   private static final Duration FOREVER = Duration.ofDays(10_000);
 
@@ -346,7 +344,8 @@ public final class Placement {
    * by it.
    */
   private Policy policy(ClusterRecord said) {
-    Duration stall = reach.degraded() ? FOREVER : registration.ttl().multipliedBy(LEASES_TO_STALL);
+    Duration stall =
+        reach.degraded() ? FOREVER : registration.ttl().multipliedBy(Slot.LEASES_TO_STALL);
     return new Policy(
         said.originReaders(), said.originConcurrency(), said.blocked(), registration.ttl(), stall);
   }

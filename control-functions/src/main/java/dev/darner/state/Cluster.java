@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * What the store says of one cluster. It changes while it is read, record by record. Any thread may
@@ -267,7 +268,12 @@ public final class Cluster {
         swarm -> {
           Optional<Slot> before = swarm.slot(number);
           change.accept(swarm);
-          originReads.changed(before, swarm.slot(number));
+          Optional<Slot> after = swarm.slot(number);
+          originReads.changed(before, after);
+          Stream.of(before, after)
+              .flatMap(Optional::stream)
+              .map(slot -> slot.seen().record().host())
+              .forEach(host -> originReads.note(host, swarm.id(), swarm.slotOf(host).isPresent()));
         });
   }
 

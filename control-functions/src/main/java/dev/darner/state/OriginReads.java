@@ -1,10 +1,12 @@
 package dev.darner.state;
 
 import dev.darner.model.HostId;
+import dev.darner.model.TaskId;
 import dev.darner.schema.OriginBudgetRecord;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -16,6 +18,9 @@ import java.util.stream.IntStream;
 public final class OriginReads {
   private final Map<Integer, Seen<OriginBudgetRecord>> places = new ConcurrentHashMap<>();
   private final Map<HostId, Integer> readers = new ConcurrentHashMap<>();
+
+  /** Of which tasks a host has a slot. */
+  private final Map<HostId, Set<TaskId>> slots = new ConcurrentHashMap<>();
 
   /** Who has a place, if anybody has. */
   public Optional<Seen<OriginBudgetRecord>> place(int number) {
@@ -49,6 +54,22 @@ public final class OriginReads {
   /** Whether a host reads some origin. */
   public boolean reads(HostId host) {
     return readers.containsKey(host);
+  }
+
+  /** The tasks of which a host has a slot. */
+  public Set<TaskId> slotsOf(HostId host) {
+    return Set.copyOf(slots.getOrDefault(host, Set.of()));
+  }
+
+  /** Notes whether a host has a slot of a task; each task by one thread at a time. */
+  void note(HostId host, TaskId task, boolean has) {
+    slots.compute(
+        host,
+        (id, old) -> {
+          Set<TaskId> tasks = old == null ? ConcurrentHashMap.newKeySet() : old;
+          boolean _ = has ? tasks.add(task) : tasks.remove(task);
+          return tasks.isEmpty() ? null : tasks;
+        });
   }
 
   void put(int number, Seen<OriginBudgetRecord> seen) {

@@ -12,6 +12,11 @@ import java.time.Instant;
  * @param since when this replica first saw that, by its own clock: replicas' clocks may differ
  */
 public record Slot(int number, Seen<OriginSlotRecord> seen, Instant since) {
+  /**
+   * A reader of whose progress nothing was heard for so many times of a lease has stalled: a piece
+   * of a slow origin may take longer than one.
+   */
+  public static final int LEASES_TO_STALL = 3;
 
   /** Whether nothing was heard of its reader's progress for longer than {@code patience}. */
   public boolean isStalled(Instant now, Duration patience) {

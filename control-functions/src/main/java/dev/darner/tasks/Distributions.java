@@ -38,8 +38,9 @@ import java.util.stream.Stream;
 
 /**
  * {@code /api/v1/distributions} and {@code /api/v1/distributions/{id}}: which hosts have how much
- * of an image. A host is asked what the image consists of, since functions dial no registry. Any
- * thread may call.
+ * of an image. A host is asked what the image consists of, since functions dial no registry; it
+ * does so with its own login and keeps the manifests, hence an operator begins it. Any thread may
+ * call.
  */
 final class Distributions implements HttpService {
   private static final String PATH = "/api/v1/distributions";
@@ -62,7 +63,8 @@ final class Distributions implements HttpService {
    * What is asked about.
    *
    * @param platforms of an index that count; all when left out
-   * @param cluster whose hosts are asked and shown; all that the asker may see when left out
+   * @param cluster of which a host is to find out what the image consists of; any that the asker
+   *     may see when left out. Who has it is shown of all that the asker may see in any case
    */
   record Asked(String image, List<String> platforms, ClusterId cluster) {
     Asked {
@@ -127,7 +129,7 @@ final class Distributions implements HttpService {
 
   @Override
   public void routing(HttpRules rules) {
-    Resource.at(PATH, around.access()).post(AccessRole.VIEWER, this::ask).register(rules);
+    Resource.at(PATH, around.access()).post(AccessRole.OPERATOR, this::ask).register(rules);
     Resource.at(PATH + "/{id}", around.access()).get(AccessRole.VIEWER, this::show).register(rules);
   }
 
@@ -137,7 +139,7 @@ final class Distributions implements HttpService {
     String image = image(asked.image());
     Optional<ClusterId> only = Optional.ofNullable(asked.cluster());
     only.ifPresent(who::requireReach);
-    errandry.requireRoom();
+    errandry.requireRoom(Kind.RESOLVE);
     Instant now = errandry.now();
     ErrandRecord record =
         new ErrandRecord(
@@ -149,8 +151,15 @@ final class Distributions implements HttpService {
             List.of(resolver(who, only).toString()),
             now,
             TO_RESOLVE.toSeconds());
-    return Answer.created(
-        PATH + "/" + record.id(), shown(errandry.begin(record), who, Page.of(request.query())));
+    Page page = Page.of(request.query());
+    return around
+        .audit()
+        .change(
+            who,
+            "image.resolve",
+            "%s by %s, distribution %s".formatted(image, record.hosts().getFirst(), record.id()),
+            () ->
+                Answer.created(PATH + "/" + record.id(), shown(errandry.begin(record), who, page)));
   }
 
   private static String image(String text) {

@@ -58,9 +58,13 @@ public final class ErrandDesk {
     Member member = new Member(host.cluster(), host.id());
     Instant now = clock.instant();
     List<Assignment> answer = new ArrayList<>();
-    for (Word word : words) {
-      if (word.id().startsWith(PREFIX) && view.following() && isHeard(member, word, now)) {
-        answer.add(new Assignment.Forget(word.id()));
+    if (view.following()) {
+      List<Word> ours = words.stream().filter(word -> word.id().startsWith(PREFIX)).toList();
+      Set<String> lookedUp = lookedUp(ours);
+      for (Word word : ours) {
+        if (isHeard(member, word, lookedUp, now)) {
+          answer.add(new Assignment.Forget(word.id()));
+        }
       }
     }
     Set<String> known = words.stream().map(Word::id).collect(Collectors.toSet());
@@ -68,10 +72,47 @@ public final class ErrandDesk {
     return answer;
   }
 
+  private static String errand(Word word) {
+    return word.id().substring(PREFIX.length());
+  }
+
+  /**
+   * Looks for those that the view does not show: it may be late, and a host that forgot one would
+   * be given it anew.
+   *
+   * @return which were looked for: what the view does not show of these is gone
+   */
+  private Set<String> lookedUp(List<Word> words) throws InterruptedException {
+    Set<String> unknown =
+        words.stream()
+            .map(ErrandDesk::errand)
+            .filter(id -> ErrandRecord.isId(id) && view.errands().find(id).isEmpty())
+            .limit(Transaction.MOST_STEPS)
+            .collect(Collectors.toSet());
+    if (unknown.isEmpty()) {
+      return Set.of();
+    }
+    List<String> keys = unknown.stream().map(id -> new Key.Errand(id).text()).toList();
+    try {
+      var _ =
+          reach.within(
+              reach.patience().reporting(), store -> store.commit(Transaction.reading(keys)));
+      return unknown;
+    } catch (StateException e) {
+      LOG.log(Level.DEBUG, "whether errands are gone is not known; hosts name them again", e);
+      return Set.of();
+    }
+  }
+
   /** Whether the host may forget it. */
-  private boolean isHeard(Member host, Word word, Instant now) throws InterruptedException {
-    Optional<Errand> errand = view.errands().find(word.id().substring(PREFIX.length()));
-    if (errand.isEmpty() || !isDue(errand.get(), host, now)) {
+  private boolean isHeard(Member host, Word word, Set<String> lookedUp, Instant now)
+      throws InterruptedException {
+    String id = errand(word);
+    Optional<Errand> errand = view.errands().find(id);
+    if (errand.isEmpty()) {
+      return lookedUp.contains(id) || !ErrandRecord.isId(id);
+    }
+    if (!isDue(errand.get(), host, now)) {
       return true;
     }
     return word.over() && write(errand.get(), host, word, now);

@@ -20,14 +20,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Begins errands and finds them again. Any thread may call. */
 final class Errandry {
-  private static final int MOST_KEPT = 200;
-  private static final int MOST_OPEN = 20;
+  /** Of each kind; beyond that the oldest goes that is over. */
+  static final int MOST_KEPT = 200;
+
+  /** Of each kind. */
+  static final int MOST_OPEN = 20;
+
   private static final DateTimeFormatter ID_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -57,22 +63,31 @@ final class Errandry {
   }
 
   /**
-   * Refuses one more when there are too many.
+   * Refuses one more of a kind when too many are under way.
    *
    * @throws Problem 429
    */
-  void requireRoom() {
-    List<Errand> all = view.errands().list();
-    long open = all.stream().filter(errand -> !errand.isOver(now())).count();
-    if (open >= MOST_OPEN || all.size() >= MOST_KEPT) {
+  void requireRoom(Kind kind) {
+    Instant now = now();
+    long open = all(kind).filter(errand -> !errand.isOver(now)).count();
+    if (open >= MOST_OPEN) {
       throw new Problem(
           Status.TOO_MANY_REQUESTS_429,
-          "%d deletions and distributions are under way, and %d are kept: try again later"
-              .formatted(open, all.size()));
+          "%d %s are under way: try again later".formatted(open, name(kind)));
     }
   }
 
-  /** Writes one that begins; hosts hear of it with their next announces. */
+  private static String name(Kind kind) {
+    return switch (kind) {
+      case DELETE -> "deletions";
+      case RESOLVE -> "distributions";
+    };
+  }
+
+  /**
+   * Writes one that begins, in the place of the oldest that is over when as many are kept as may
+   * be; hosts hear of it with their next announces.
+   */
   Errand begin(ErrandRecord record) throws StateException, InterruptedException {
     String key = new Key.Errand(record.id()).text();
     Transaction writing =
@@ -81,12 +96,39 @@ final class Errandry {
             List.of(new Put(key, Json.write(record), 0)),
             List.of(),
             List.of(key));
-    if (!reach.within(reach.patience().reporting(), store -> store.commit(writing).written())) {
+    List<Transaction> dropping = surplus(record.kind());
+    if (!reach.within(
+        reach.patience().reporting(),
+        store -> {
+          for (Transaction one : dropping) {
+            var _ = store.commit(one);
+          }
+          return store.commit(writing).written();
+        })) {
       throw new Problem(Status.CONFLICT_409, "this name is taken by now: ask again");
     }
     return view.errands()
         .find(record.id())
         .orElseThrow(() -> new Problem(Status.CONFLICT_409, "it was removed meanwhile: ask again"));
+  }
+
+  /** What removes the oldest that are over, so that one more can be kept; the sweep follows. */
+  private List<Transaction> surplus(Kind kind) {
+    Instant now = now();
+    List<Errand> kept = all(kind).toList();
+    return kept.stream()
+        .filter(errand -> errand.isOver(now))
+        .flatMap(errand -> errand.record().stream())
+        .sorted(Comparator.comparing(seen -> seen.record().since()))
+        .limit(Math.max(0, kept.size() + 1 - MOST_KEPT))
+        .map(Errandry::removal)
+        .toList();
+  }
+
+  private static Transaction removal(Seen<ErrandRecord> seen) {
+    String key = new Key.Errand(seen.record().id()).text();
+    return new Transaction(
+        List.of(new Condition(key, seen.revision())), List.of(), List.of(key), List.of(key));
   }
 
   /**
@@ -96,8 +138,8 @@ final class Errandry {
    */
   Errand find(String id, Kind kind, Principal who) throws StateException, InterruptedException {
     if (ErrandRecord.isId(id) && view.errands().find(id).isEmpty() && !reach.degraded()) {
-      reach.within(
-          reach.patience().reporting(), store -> store.snapshot(new Key.Errand(id).text()));
+      Transaction reading = Transaction.reading(List.of(new Key.Errand(id).text()));
+      var _ = reach.within(reach.patience().reporting(), store -> store.commit(reading));
     }
     Errand found =
         view.errands()
@@ -113,9 +155,11 @@ final class Errandry {
 
   /** All of a kind that somebody may see. */
   List<Errand> all(Kind kind, Principal who) {
-    return view.errands().list().stream()
-        .filter(errand -> isOf(kind, errand) && reaches(who, errand))
-        .toList();
+    return all(kind).filter(errand -> reaches(who, errand)).toList();
+  }
+
+  private Stream<Errand> all(Kind kind) {
+    return view.errands().list().stream().filter(errand -> isOf(kind, errand));
   }
 
   private static boolean isOf(Kind kind, Errand errand) {

@@ -186,7 +186,7 @@ final class TaskPages implements HttpService {
     if (hosts.isEmpty()) {
       throw unknown(task);
     }
-    errandry.requireRoom();
+    errandry.requireRoom(Kind.DELETE);
     ErrandRecord record = deletion(task, hosts, timeout);
     return around
         .audit()

@@ -351,6 +351,9 @@ class HarborTest {
         "{\"events\":[]}",
         "{\"events\":[{\"action\":\"delete\",\"target\":{\"digest\":\"x\"}}]}",
         "{\"events\":[{\"action\":\"push\"}]}",
+        "{\"events\":[{\"action\":\"push\",\"target\":null}]}",
+        "{\"events\":[{\"action\":\"push\",\"target\":{\"mediaType\":null,\"url\":null}}]}",
+        "{\"events\":[{\"action\":null,\"target\":null}]}",
         "{\"Events\":[{\"Action\":\"mount\",\"Target\":null}],\"later\":{\"more\":[1]}}",
       })
   void whatIsNoPushOfAnImageIsFine(String notification) throws Exception {
@@ -401,6 +404,8 @@ class HarborTest {
         "/preheats|{\"type\":\"image\",\"url\":\"https://h/v2/a/manifests/%2e%2e\"}|400|",
         "/preheats|{\"type\":\"image\",\"url\":\"https://h/v2/a b\"}|400|",
         "/registry/notifications|{}|400|has events",
+        "/registry/notifications|{\"events\":null}|400|has events",
+        "/registry/notifications|null|400|",
         "/registry/notifications|{\"events\":[null]}|400|",
         "/registry/notifications|{\"events\":{}}|400|a list",
       })
@@ -428,6 +433,13 @@ class HarborTest {
             400, one.post("/oapi/v1/jobs", job(digest.substring(1, digest.length() - 1), "", 0)));
     assertFalse(detail.contains("secret"), detail);
     refusal(400, one.post("/registry/notifications", KRAKEN.replace(DIGEST, "sha256:short")));
+    String missing =
+        """
+        {"events":[{"action":"push","target":{"mediaType":
+        "application/vnd.oci.image.manifest.v1+json","url":null}}]}
+        """;
+    detail = refusal(400, one.post("/registry/notifications", missing));
+    assertTrue(detail.contains("a url and a digest"), detail);
     refusal(413, one.post("/registry/notifications", KRAKEN + " ".repeat(100_000)));
     refusal(
         415,
@@ -436,7 +448,8 @@ class HarborTest {
                 .header("Content-Type", "text/plain")
                 .POST(BodyPublishers.ofString(KRAKEN))));
     refusal(405, one.send("DELETE", "/oapi/v1/jobs/7"));
-    for (String unknown : List.of("7", "x", "-1", "99999999999999999999", "7%2F8")) {
+    for (String unknown :
+        List.of("7", "x", "-1", "99999999999999999999", "7%2F8", "1795857420123")) {
       refusal(404, one.get("/oapi/v1/jobs/" + unknown));
       refusal(404, one.get("/preheats/" + unknown));
     }

@@ -358,7 +358,11 @@ class TasksTest {
       deleted("");
     }
     refusal(429, one.send("DELETE", PATH));
-    refusal(429, one.post("/api/v1/distributions", "{\"image\":\"alpine\"}"));
+    for (int i = 0; i < 20; i++) {
+      var _ = read(201, one.post("/api/v1/distributions", "{\"image\":\"alpine\"}"));
+    }
+    String detail = refusal(429, one.post("/api/v1/distributions", "{\"image\":\"alpine\"}"));
+    assertTrue(detail.contains("20 distributions are under way"), detail);
     assertTrue(says(one, Replica.host(1, true)).getOrdersCount() <= 16);
   }
 
@@ -382,7 +386,13 @@ class TasksTest {
       refusal(404, east.send("DELETE", PATH, null));
       refusal(403, east.send("DELETE", PATH + "?cluster=c", null));
       refusal(403, viewer.send("DELETE", PATH, null));
+      refusal(403, viewer.send("POST", "/api/v1/distributions", "{\"image\":\"alpine\"}"));
       refusal(409, east.send("POST", "/api/v1/distributions", "{\"image\":\"alpine\"}"));
+      JsonNode resolving =
+          read(201, admin.send("POST", "/api/v1/distributions", "{\"image\":\"alpine\"}"));
+      String distribution = "/api/v1/distributions/" + resolving.path("id").asString();
+      assertEquals("c/n1", viewer.json(distribution).path("resolver").asString());
+      assertTrue(admin.get("/api/v1/audit").body().contains("image.resolve"));
       JsonNode begun = read(202, admin.send("DELETE", PATH, null));
       refusal(403, east.get("/api/v1/deletions/" + begun.path("id").asString()));
       assertEquals(0, east.json("/api/v1/deletions").path("deletions").size());

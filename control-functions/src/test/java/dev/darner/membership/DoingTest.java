@@ -252,6 +252,54 @@ class DoingTest {
     assertEquals(64, world.cluster().originReads().taken());
   }
 
+  /** Lets time pass while a host is heard of. */
+  private void passAnnouncing(int leases, Doing doing) throws Exception {
+    for (int half = 0; half < 2 * leases; half++) {
+      world.pass(World.LEASE.dividedBy(2));
+      announce(1, doing);
+    }
+  }
+
+  @Test
+  void whatAHostWasElectedForAndNeverHeardOfIsGivenBackWhenItStalls() throws Exception {
+    limit(1, 12_000);
+    announce(1, Doing.NOTHING);
+    announce(1, reads(0));
+    passAnnouncing(Slot.LEASES_TO_STALL, Doing.NOTHING);
+    assertEquals(World.id(1), slot().seen().record().host());
+    assertEquals(1, world.cluster().originReads().taken());
+    passAnnouncing(1, Doing.NOTHING);
+    assertTrue(world.cluster().swarm(TASK).slots().isEmpty());
+    assertEquals(0, world.cluster().originReads().taken());
+    assertEquals(0, world.cluster().originReads().readers());
+    assertFalse(world.keys().stream().anyMatch(key -> key.contains("origin-")));
+  }
+
+  @Test
+  void whoSaysThatItReadsKeepsItsSlotHoweverSlowItIs() throws Exception {
+    announce(1, Doing.NOTHING);
+    slot(1);
+    passAnnouncing(2 * Slot.LEASES_TO_STALL, reads(0));
+    assertEquals(World.id(1), slot().seen().record().host());
+  }
+
+  @Test
+  void asManySlotsAsWereLeftAreGivenBack() throws Exception {
+    announce(1, Doing.NOTHING);
+    announce(2, Doing.NOTHING);
+    for (int task = 2; task < 60; task++) {
+      slot(1, World.task(task));
+    }
+    slot(2);
+    for (int half = 0; half <= 2 * Slot.LEASES_TO_STALL; half++) {
+      world.pass(World.LEASE.dividedBy(2));
+      announce(1, Doing.NOTHING);
+      announce(2, reads(0));
+    }
+    assertEquals(1, world.cluster().originReads().readers());
+    assertEquals(World.id(2), slot().seen().record().host());
+  }
+
   private void limit(int concurrency, long bytesPerSecond) throws Exception {
     ClusterRecord plain = ClusterRecord.PLAIN;
     ClusterRecord said =

@@ -25,6 +25,7 @@ public final class FlakyStore implements StateStore {
   private final List<Transaction> committed = new CopyOnWriteArrayList<>();
   private volatile boolean unreachable;
   private volatile boolean silent;
+  private volatile boolean withheld;
   private volatile Runnable beforeCommit = () -> {};
   private volatile BooleanSupplier afterWrite = () -> false;
 
@@ -40,6 +41,11 @@ public final class FlakyStore implements StateStore {
   /** Every call waits until its thread is interrupted. */
   public void silent(boolean now) {
     silent = now;
+  }
+
+  /** Watches hear of nothing: views are late. What happens meanwhile they never hear. */
+  public void withholdNews(boolean now) {
+    withheld = now;
   }
 
   /** Runs before each transaction: time that passes, or somebody who comes first. */
@@ -91,7 +97,22 @@ public final class FlakyStore implements StateStore {
   @Override
   public Watch watch(String prefix, long fromRevision, WatchListener listener) {
     watching.add(listener);
-    return store.watch(prefix, fromRevision, listener);
+    return store.watch(
+        prefix,
+        fromRevision,
+        new WatchListener() {
+          @Override
+          public void changed(List<Change> changes, long revision) {
+            if (!withheld) {
+              listener.changed(changes, revision);
+            }
+          }
+
+          @Override
+          public void lost(StateException reason) {
+            listener.lost(reason);
+          }
+        });
   }
 
   @Override

@@ -57,6 +57,11 @@ public record Transaction(
     requireDistinct(Stream.concat(puts.stream().map(Put::key), deletes.stream()).toList());
   }
 
+  /** Writes nothing, and reads some keys, each by its whole name. */
+  public static Transaction reading(List<String> keys) {
+    return new Transaction(List.of(), List.of(), List.of(), keys);
+  }
+
   private static void requireFew(int steps) {
     if (steps > MOST_STEPS) {
       throw new IllegalArgumentException(

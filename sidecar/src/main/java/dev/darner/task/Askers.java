@@ -101,6 +101,11 @@ final class Askers {
     waiting.remove(asking);
   }
 
+  /** Forgets those who wait no more, having cancelled; says whether there were any. */
+  boolean dropGone() {
+    return waiting.removeIf(asking -> asking.answer().isDone());
+  }
+
   boolean anyWaiting() {
     return !waiting.isEmpty();
   }

@@ -119,7 +119,7 @@ final class Task {
   void tick() {
     mailbox.put(() -> {
       if (!isOver() && attempt != null) {
-        attempt.on(new Event.Tick());
+        ticked();
       }
     });
   }
@@ -208,6 +208,14 @@ final class Task {
     }
   }
 
+  private void ticked() {
+    if (!kept && askers.dropGone() && isUnwanted()) {
+      fallUnwanted();
+    } else {
+      attempt.on(new Event.Tick());
+    }
+  }
+
   /** Begins an attempt, with what is in the store; there is nothing to do when it is sealed. */
   private void begin(boolean originOnly) {
     Optional<Content> found = surroundings.store().open(id());
@@ -275,9 +283,13 @@ final class Task {
   private void letGo(boolean whole) {
     held--;
     if (!isOver() && !whole && isUnwanted()) {
-      LOG.log(Level.INFO, "{0} of {1}: nobody wants it any more", id(), ref.location().label());
-      fall(new TaskException.Unavailable("nobody wants it any more", null));
+      fallUnwanted();
     }
+  }
+
+  private void fallUnwanted() {
+    LOG.log(Level.INFO, "{0} of {1}: nobody wants it any more", id(), ref.location().label());
+    fall(new TaskException.Unavailable("nobody wants it any more", null));
   }
 
   private boolean isUnwanted() {

@@ -113,6 +113,33 @@ class TasksTest {
   }
 
   @Test
+  void anOrderThatIsCancelledBeforeAnythingCameEndsTheTask() throws Exception {
+    origin.holdFrom(0);
+    CompletableFuture<BlobReader> ordered =
+        node.tasks.open(BLOB.ref(), Asker.ORDER, Credential.NONE);
+    CompletableFuture<BlobReader> other = node.tasks.open(BLOB.ref(), Asker.ORDER, Credential.NONE);
+    Node.eventually(() -> !origin.opened.isEmpty());
+    assertTrue(ordered.cancel(false));
+    assertTrue(other.cancel(false));
+    assertEquals("nobody wants it any more", node.ended().failure());
+    assertEquals(List.of(BLOB.task()), List.copyOf(node.functions.withdrawn));
+  }
+
+  @Test
+  void anOrderThatIsCancelledEndsNothingThatARuntimeWants() throws Exception {
+    origin.holdFrom(0);
+    CompletableFuture<BlobReader> ordered =
+        node.tasks.open(BLOB.ref(), Asker.ORDER, Credential.NONE);
+    CompletableFuture<BlobReader> wanted = node.open(BLOB);
+    Node.eventually(() -> !origin.opened.isEmpty());
+    assertTrue(ordered.cancel(false));
+    origin.release();
+    try (BlobReader reader = get(wanted)) {
+      assertArrayEquals(BLOB.bytes(), Node.read(reader.content(), BLOB.bytes().length));
+    }
+  }
+
+  @Test
   void whatIsHereWholeIsGivenWithoutAskingAnybody() throws Exception {
     node.read(BLOB);
     node.ended();
