@@ -34,12 +34,17 @@ final class Gate implements Access {
   private static final String SCHEME = "Bearer ";
   private static final String BASIC = "Basic ";
   private static final String CHALLENGE = "Bearer realm=\"darner\"";
+
+  /** Of all hosts together: those of a cluster join at once, mostly with one token. */
+  private static final int JOININGS_PER_SECOND = 2_000;
+
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final AccessMode mode;
   private final KnownTokens tokens;
   private final RateLimit requests;
+  private final RateLimit joinings;
   private final RateLimit failures;
   private final InstantSource clock;
 
@@ -47,6 +52,7 @@ final class Gate implements Access {
     this.mode = settings.mode();
     this.tokens = tokens;
     this.requests = new RateLimit(settings.requestsPerSecond(), SECOND, clock);
+    this.joinings = new RateLimit(JOININGS_PER_SECOND, SECOND, clock);
     this.failures = new RateLimit(settings.failuresPerMinute(), MINUTE, clock);
     this.clock = clock;
   }
@@ -76,12 +82,13 @@ final class Gate implements Access {
   Principal requireJoining(String token, String address)
       throws StateException, InterruptedException {
     Principal who = known(token, address);
-    limit(requests, who.token());
     if (who.role() != AccessRole.HOST) {
+      limit(requests, who.token());
       throw new Problem(
           Status.FORBIDDEN_403,
           "a host joins with a token of the role host; this is one of a " + who.role());
     }
+    limit(joinings, "all");
     return who;
   }
 

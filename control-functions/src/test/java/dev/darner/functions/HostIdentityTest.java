@@ -289,6 +289,18 @@ class HostIdentityTest {
   }
 
   @Test
+  void joiningHasALimitOfItsOwn() throws Exception {
+    var unknown = EnrolmentGrpc.newBlockingStub(showing(Optional.empty()));
+    EnrollRequest ask = asking("n1", token("host"));
+    for (int number = 0; number < 2_000; number++) {
+      var _ = unknown.enroll(ask);
+    }
+    refused(Status.Code.RESOURCE_EXHAUSTED, () -> unknown.enroll(ask));
+    clock.pass(Duration.ofSeconds(1));
+    var _ = unknown.enroll(ask);
+  }
+
+  @Test
   void aCertificateThatHasEndedRenewsNothing() throws Exception {
     var own = EnrolmentGrpc.newBlockingStub(as(authority.host("n1")));
     var _ = own.enroll(asking("n1", ""));

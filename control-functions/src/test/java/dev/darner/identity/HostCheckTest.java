@@ -52,6 +52,19 @@ class HostCheckTest {
   }
 
   @Test
+  void aClusterThatCannotBeReadWidensNothing() throws Exception {
+    String host = "darner://host/n1";
+    for (String bad : new String[] {"darner://cluster/", "darner://cluster/C%20D"}) {
+      assertTrue(refusal(authority.uris(host, bad).certificate(), "n1").isPresent(), bad);
+      X509Certificate one = authority.uris(host, bad, "darner://cluster/c").certificate();
+      assertEquals(Optional.empty(), refusal(one, "n1"));
+      X509Certificate other = authority.uris(host, bad, "darner://cluster/d").certificate();
+      assertTrue(refusal(other, "n1").orElseThrow().what().contains("--cluster"), bad);
+    }
+    assertEquals(Optional.empty(), refusal(authority.uris(host).certificate(), "n1"));
+  }
+
+  @Test
   void nobodyIsRefusedAndToldWhatToDo() {
     HostCheck.Refusal refusal =
         HostCheck.refusal(Optional.empty(), "n1", "c", Instant.now()).orElseThrow();

@@ -95,6 +95,15 @@ public final class TestAuthority {
     return held(Instant.now().plusSeconds(3600), all);
   }
 
+  /** One with any URIs. */
+  Held uris(String... uris) throws Exception {
+    GeneralName[] all = new GeneralName[uris.length];
+    for (int i = 0; i < uris.length; i++) {
+      all[i] = new GeneralName(GeneralName.uniformResourceIdentifier, uris[i]);
+    }
+    return held(Instant.now().plusSeconds(3600), all);
+  }
+
   private Held held(Instant end, GeneralName... names) throws Exception {
     KeyPair made = KeyProof.generate(RANDOM);
     return new Held(made, signed(made, end.minusSeconds(7200), end, false, names));

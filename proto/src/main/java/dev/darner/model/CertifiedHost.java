@@ -49,7 +49,10 @@ public record CertifiedHost(Set<HostId> names, Set<ClusterId> clusters) {
     return URI.create(CLUSTER + cluster);
   }
 
-  /** Reads a certificate; one that makes no sense is of no host. */
+  /**
+   * Reads a certificate; one that makes no sense is of no host, nor is one that is bound to
+   * clusters of which none can be read.
+   */
   public static CertifiedHost of(X509Certificate certificate) {
     List<String> uris = names(certificate, URI_NAME).toList();
     Set<HostId> hosts = new HashSet<>(read(uris, HOST, HostId::new));
@@ -60,7 +63,11 @@ public record CertifiedHost(Set<HostId> names, Set<ClusterId> clusters) {
           .flatMap(Optional::stream)
           .forEach(hosts::add);
     }
-    return new CertifiedHost(hosts, new HashSet<>(read(uris, CLUSTER, ClusterId::new)));
+    Set<ClusterId> clusters = new HashSet<>(read(uris, CLUSTER, ClusterId::new));
+    boolean bound = uris.stream().anyMatch(uri -> uri.startsWith(CLUSTER));
+    return bound && clusters.isEmpty()
+        ? new CertifiedHost(Set.of(), Set.of())
+        : new CertifiedHost(hosts, clusters);
   }
 
   /** Whether the functions, or others that write {@code darner://host/}, made it for a host. */

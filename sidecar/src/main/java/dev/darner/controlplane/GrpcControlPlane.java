@@ -166,8 +166,8 @@ public final class GrpcControlPlane implements ControlPlane {
     cluster.follow(told);
   }
 
-  /** Which host is at an address, if the functions told so a moment ago. Never blocks. */
-  public Optional<HostId> hostAt(HostAddress address) {
+  /** Which hosts may be at an address, as the functions told a moment ago. Never blocks. */
+  public Set<HostId> hostsAt(HostAddress address) {
     return hosts.at(address);
   }
 
@@ -399,8 +399,10 @@ public final class GrpcControlPlane implements ControlPlane {
             : hosts(answer.getNeighboursList());
     Set<HostAddress> seeds = new LinkedHashSet<>();
     hosts(answer.getSeedsList()).forEach(seed -> seeds.add(seed.address()));
+    if (!answer.getNeighboursStand()) {
+      neighbours.forEach(hosts::learn);
+    }
     hosts(answer.getSeedsList()).forEach(hosts::learn);
-    neighbours.forEach(hosts::learn);
     neighbours.removeIf(host -> host.id().equals(settings.self().id()));
     Neighbourhood answered = new Neighbourhood(List.copyOf(neighbours), List.copyOf(seeds));
     boolean moved = cluster.learn(answer);

@@ -8,39 +8,49 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Which host is at an address, as the functions told it a minute ago at most: an address that was a
- * host's may be another's later. Any thread may call.
+ * Which hosts are at an address, as the functions told it a minute ago at most: an address that was
+ * a host's may be another's later. Hosts say themselves where they are, so there may be several at
+ * one address, of which one is really there: none makes the others forgotten. Any thread may call.
  */
 final class KnownHosts {
   private static final int MOST = 1024;
+  private static final int MOST_NAMES = 8;
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final InstantSource clock;
 
-  /** The last told last; guarded by this. */
-  private final Map<HostAddress, Told> hosts = new LinkedHashMap<>();
+  /** When each name was told, the last told last, in both; guarded by this. */
+  private final LinkedHashMap<HostAddress, LinkedHashMap<HostId, Instant>> hosts =
+      new LinkedHashMap<>();
 
   KnownHosts(InstantSource clock) {
     this.clock = clock;
   }
 
-  /** That a host is there, and when that was told. */
-  private record Told(HostId host, Instant at) {}
-
   synchronized void learn(Host host) {
-    hosts.remove(host.address());
-    hosts.put(host.address(), new Told(host.id(), clock.instant()));
+    LinkedHashMap<HostId, Instant> names =
+        hosts.computeIfAbsent(host.address(), _ -> new LinkedHashMap<>());
+    hosts.putLast(host.address(), names);
+    names.putLast(host.id(), clock.instant());
+    if (names.size() > MOST_NAMES) {
+      names.pollFirstEntry();
+    }
     if (hosts.size() > MOST) {
-      hosts.remove(hosts.keySet().iterator().next());
+      hosts.pollFirstEntry();
     }
   }
 
-  synchronized Optional<HostId> at(HostAddress address) {
-    return Optional.ofNullable(hosts.get(address))
-        .filter(told -> !clock.instant().isAfter(told.at().plus(LONGEST)))
-        .map(Told::host);
+  /** Who may be there; empty when that is not known. */
+  synchronized Set<HostId> at(HostAddress address) {
+    Map<HostId, Instant> names = hosts.getOrDefault(address, new LinkedHashMap<>());
+    Instant oldest = clock.instant().minus(LONGEST);
+    return names.entrySet().stream()
+        .filter(told -> !told.getValue().isBefore(oldest))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -1,10 +1,14 @@
 package dev.darner.enrolment;
 
+import dev.darner.model.Pem;
 import dev.darner.transport.Identity;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,7 +37,9 @@ public final class BroughtCertificate implements Runnable {
   private record Stamp(Object modified, long size, Object key) {}
 
   /**
-   * @param identity shows what they hold already
+   * Notes how the files are now.
+   *
+   * @param identity shows what they hold, already or by {@link #start}
    */
   public BroughtCertificate(Pems files, Identity identity) {
     this.files = files;
@@ -51,6 +57,33 @@ public final class BroughtCertificate implements Runnable {
       return Optional.of(new Stamp(now.lastModifiedTime(), now.size(), now.fileKey()));
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Shows what they hold. Files whose certificate has ended do not keep this host from starting: it
+   * does without other hosts until they are renewed.
+   *
+   * @throws IOException when they are not what they should be; the message names one
+   */
+  public void start(InstantSource clock) throws IOException {
+    try {
+      identity.read(files.certificate(), files.key(), files.authority());
+    } catch (IOException e) {
+      if (!hasEnded(clock.instant())) {
+        throw e;
+      }
+      tell(e.getMessage());
+    }
+  }
+
+  private boolean hasEnded(Instant now) {
+    try {
+      String text = Files.readString(files.certificate(), StandardCharsets.ISO_8859_1);
+      return Pem.certificates(text).getFirst().getNotAfter().toInstant().isBefore(now);
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no certificate that could have ended", e);
+      return false;
     }
   }
 
@@ -80,7 +113,12 @@ public final class BroughtCertificate implements Runnable {
   private void tell(String message) {
     if (!message.equals(trouble)) {
       trouble = message;
-      LOG.log(System.Logger.Level.WARNING, "the certificate stays as it was: {0}", message);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          identity.certificate().isPresent()
+              ? "the certificate stays as it was: {0}"
+              : "this host does without others until its certificate is renewed: {0}",
+          message);
     }
   }
 }

@@ -37,6 +37,9 @@ public final class Enrolment implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  /** A timer stands still while a node is suspended, and the clock does not. */
+  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
   /** Renewals are spread over a twelfth of the life, which ends after two thirds of it. */
   private static final double SPREAD = 1.0 / 12;
 
@@ -49,6 +52,10 @@ public final class Enrolment implements AutoCloseable {
   private final KeptCertificate kept;
   private final CountDownLatch tried = new CountDownLatch(1);
   private Duration pause = FIRST_PAUSE;
+
+  /** When another certificate is to be got, unless the last try failed. */
+  private Instant due = Instant.MIN;
+
   private String trouble = "";
   private volatile boolean closed;
 
@@ -99,18 +106,21 @@ public final class Enrolment implements AutoCloseable {
       Executor threads) {}
 
   /**
-   * Shows the kept certificate, and begins to see to it.
+   * Shows the kept certificate, and begins to see to it. One that has ended does not keep this host
+   * from starting: it does without other hosts then, and tells why.
    *
-   * @throws IllegalArgumentException when there is none that holds, and no token to get one
+   * @throws IllegalArgumentException when none was ever kept, and there is no token to get one
    */
   public void start() {
-    kept.read().ifPresent(this::showKept);
-    if (!identity.ready() && settings.joinToken().isEmpty()) {
+    Optional<KeptCertificate.Kept> was = kept.read();
+    if (was.isEmpty() && settings.joinToken().isEmpty()) {
       throw new IllegalArgumentException(
-          "no certificate that holds is in %s: give --join-token-file"
+          "no certificate is in %s: give --join-token-file"
               .formatted(settings.data().resolve(FILE)));
     }
-    schedule(untilDue());
+    was.ifPresent(this::showKept);
+    due = nextDue();
+    schedule(Duration.ZERO);
   }
 
   private void showKept(KeptCertificate.Kept was) {
@@ -132,7 +142,7 @@ public final class Enrolment implements AutoCloseable {
   private void schedule(Duration delay) {
     if (!closed) {
       try {
-        var _ = means.timer().schedule(this::hand, delay.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = means.timer().schedule(this::hand, delay.toNanos(), TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException e) {
         LOG.log(System.Logger.Level.DEBUG, "this host is stopping", e);
       }
@@ -140,16 +150,24 @@ public final class Enrolment implements AutoCloseable {
   }
 
   private void hand() {
-    means.threads().execute(() -> schedule(attempt()));
+    if (!closed) {
+      means.threads().execute(() -> schedule(turn()));
+    }
+  }
+
+  /** Tries if it is time to; how long until the next look. */
+  private Duration turn() {
+    Duration left = Duration.between(now(), due);
+    return left.isPositive() ? shorter(left, LONGEST_SLEEP) : attempt();
   }
 
   /** Tries once; how long until the next time. */
   private Duration attempt() {
     try {
       renew();
-      pause = FIRST_PAUSE;
       trouble = "";
-      return untilDue();
+      due = nextDue();
+      return afterSuccess();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return LONGEST_PAUSE;
@@ -164,6 +182,15 @@ public final class Enrolment implements AutoCloseable {
     }
   }
 
+  /** A certificate that is due as soon as it is there, as before its authority ends, has time. */
+  private Duration afterSuccess() {
+    if (due.isAfter(now())) {
+      pause = FIRST_PAUSE;
+      return FIRST_PAUSE;
+    }
+    return longer(nextPause(), FIRST_PAUSE);
+  }
+
   /** The same trouble is told once. */
   private void tell(String message) {
     if (!message.equals(trouble)) {
@@ -175,7 +202,10 @@ public final class Enrolment implements AutoCloseable {
     }
   }
 
-  /** Longer each time, and always so short that many fit what is left of the certificate. */
+  /**
+   * Longer each time, and so short that many fit what is left of the certificate; half as long to
+   * half as long again by chance, for many hosts fail at once.
+   */
   private Duration nextPause() {
     Duration wait = pause;
     pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
@@ -184,13 +214,18 @@ public final class Enrolment implements AutoCloseable {
             .certificate()
             .map(own -> Duration.between(now(), own.getNotAfter().toInstant()).dividedBy(10))
             .filter(Duration::isPositive)
-            .map(tenth -> tenth.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : tenth)
+            .map(tenth -> longer(tenth, FIRST_PAUSE))
             .orElse(LONGEST_PAUSE);
-    return shorter(wait, most);
+    double part = 0.5 + means.chance().nextDouble();
+    return Duration.ofMillis((long) (shorter(wait, most).toMillis() * part));
   }
 
   private static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void renew() throws ControlPlaneException, IOException, InterruptedException {
@@ -207,7 +242,8 @@ public final class Enrolment implements AutoCloseable {
 
   private String token() throws IOException {
     if (settings.joinToken().isEmpty()) {
-      throw new IOException("the certificate has ended: give --join-token-file and start again");
+      throw new IOException(
+          "none that holds, and no token: give --join-token-file and start again");
     }
     Path file = settings.joinToken().get();
     try (InputStream in = Files.newInputStream(file)) {
@@ -217,17 +253,16 @@ public final class Enrolment implements AutoCloseable {
     }
   }
 
-  /** How long until what is shown is due; zero when there is nothing, or it has ended. */
-  private Duration untilDue() {
+  /** When what is shown is due; now when there is nothing, or it has ended. */
+  private Instant nextDue() {
     if (!identity.ready()) {
-      return Duration.ZERO;
+      return now();
     }
     X509Certificate own = identity.certificate().orElseThrow();
     Instant from = own.getNotBefore().toInstant();
     Duration life = Duration.between(from, own.getNotAfter().toInstant());
     double part = LATEST - SPREAD * means.chance().nextDouble();
-    Duration left = Duration.between(now(), from.plusMillis((long) (life.toMillis() * part)));
-    return left.isNegative() ? Duration.ZERO : left;
+    return from.plusMillis((long) (life.toMillis() * part));
   }
 
   private Instant now() {

@@ -123,7 +123,7 @@ final class Node implements AutoCloseable {
     }
     Host self = self(server.address());
     GrpcControlPlane controlPlane = started.keep(controlPlane(self, identity));
-    identity.ifPresent(own -> own.expect(controlPlane::hostAt));
+    identity.ifPresent(own -> own.expect(controlPlane::hostsAt));
     tasks = started.keep(tasks(store, origin, peers, controlPlane, self));
     fills.from(tasks);
     controlPlane.obeyBy(started.keep(new Orders(tasks::open, origin, store, tempo())));

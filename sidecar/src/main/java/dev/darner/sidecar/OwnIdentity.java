@@ -58,16 +58,18 @@ record OwnIdentity(
       throws IOException {
     SidecarConfig.Brought own = self.tls().brought().orElseThrow();
     Path authority = self.tls().authority().orElseThrow();
+    var pems = new BroughtCertificate.Pems(own.certificate(), own.key(), authority);
+    BroughtCertificate files;
     Identity identity;
     if (self.tls().named()) {
       identity = Identity.of(self.name(), authority, clock);
-      identity.read(own.certificate(), own.key(), authority);
+      files = new BroughtCertificate(pems, identity);
+      files.start(clock);
     } else {
       identity = Identity.load(own.certificate(), own.key(), authority);
+      files = new BroughtCertificate(pems, identity);
     }
-    var files = new BroughtCertificate.Pems(own.certificate(), own.key(), authority);
-    return new OwnIdentity(
-        identity, Optional.of(new BroughtCertificate(files, identity)), Optional.empty());
+    return new OwnIdentity(identity, Optional.of(files), Optional.empty());
   }
 
   private static OwnIdentity enrolling(

@@ -21,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -44,7 +45,7 @@ public final class Identity {
   private final SslProvider provider;
   private final Optional<HostId> self;
   private final InstantSource clock;
-  private volatile Function<HostAddress, Optional<HostId>> known = _ -> Optional.empty();
+  private volatile Function<HostAddress, Set<HostId>> known = _ -> Set.of();
 
   private Identity(Shown first, SslProvider provider, Optional<HostId> self, InstantSource clock) {
     this.shown = new AtomicReference<>(first);
@@ -164,11 +165,11 @@ public final class Identity {
   }
 
   /**
-   * Tells which host is at an address, as far as that is known: where names count, a peer that is
-   * dialled there must have the certificate of that host.
+   * Tells which hosts may be at an address, none when that is not known: where names count, a peer
+   * that is dialled there must have the certificate of one of them.
    */
-  public void expect(Function<HostAddress, Optional<HostId>> hostAt) {
-    known = hostAt;
+  public void expect(Function<HostAddress, Set<HostId>> hostsAt) {
+    known = hostsAt;
   }
 
   /** The same identity at this moment, by another implementation of TLS. */

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -15,17 +16,18 @@ import javax.net.ssl.X509TrustManager;
 /**
  * Believes certificates by who signed them, when and for what use. Peers are dialled by addresses
  * that change, so it is not the address that a certificate must name: where names count, it must be
- * some host's, and that of the host which is known to be at the address that was dialled. Safe for
- * use by many threads.
+ * some host's, and that of one which is known to be at the address that was dialled. Safe for use
+ * by many threads.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private final X509TrustManager signers;
-  private final Optional<Function<HostAddress, Optional<HostId>>> known;
+  private final Optional<Function<HostAddress, Set<HostId>>> known;
 
   /**
-   * @param known which host is at an address, as far as that is known; empty when any name will do
+   * @param known which hosts may be at an address, none when that is not known; empty when any name
+   *     will do
    */
-  PeerTrust(X509TrustManager signers, Optional<Function<HostAddress, Optional<HostId>>> known) {
+  PeerTrust(X509TrustManager signers, Optional<Function<HostAddress, Set<HostId>>> known) {
     this.signers = signers;
     this.known = known;
   }
@@ -64,11 +66,12 @@ final class PeerTrust extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
     checkServerTrusted(chain, type);
-    Optional<HostId> expected = known.flatMap(names -> dialled(engine).flatMap(names));
-    if (expected.isPresent() && !CertifiedHost.of(chain[0]).is(expected.get())) {
+    Set<HostId> expected = known.flatMap(hosts -> dialled(engine).map(hosts)).orElse(Set.of());
+    CertifiedHost certified = CertifiedHost.of(chain[0]);
+    if (!expected.isEmpty() && expected.stream().noneMatch(certified::is)) {
+      String names = String.join(" or ", expected.stream().map(HostId::text).sorted().toList());
       throw new CertificateException(
-          "the certificate is that of %s, not of the host %s"
-              .formatted(CertifiedHost.of(chain[0]), expected.get()));
+          "the certificate is that of %s, not of the host %s".formatted(certified, names));
     }
   }
 

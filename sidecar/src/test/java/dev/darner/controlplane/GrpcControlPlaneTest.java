@@ -301,6 +301,9 @@ class GrpcControlPlaneTest {
     clock.advance(GrpcControlPlane.TRUST_IN_NOBODY);
     announce(plane);
     assertEquals(List.of(host("a", "10.0.0.1:1", false)), plane.neighbourhood().neighbours());
+    assertEquals(Set.of(new HostId("a")), plane.hostsAt(HostAddress.parse("10.0.0.1:1")));
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(Set.of(), plane.hostsAt(HostAddress.parse("10.0.0.1:1")));
   }
 
   @Test

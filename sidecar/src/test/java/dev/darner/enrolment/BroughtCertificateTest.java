@@ -1,6 +1,7 @@
 package dev.darner.enrolment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,9 +37,7 @@ class BroughtCertificateTest {
     identity = Identity.of(new HostId("n1"), authority.file(), InstantSource.system());
     identity.read(certificate, key, authority.file());
     assertEquals(first.getCertificate(), identity.certificate().orElseThrow());
-    brought =
-        new BroughtCertificate(
-            new BroughtCertificate.Pems(certificate, key, authority.file()), identity);
+    brought = brought(identity);
   }
 
   private void write(X509Bundle bundle) throws IOException {
@@ -74,6 +73,31 @@ class BroughtCertificateTest {
     replace(key, next.getPrivateKeyPEM());
     brought.run();
     assertEquals(next.getCertificate(), identity.certificate().orElseThrow());
+  }
+
+  @Test
+  void filesThatHaveEndedAreWaitedForAndOthersAreAnError() throws Exception {
+    write(authority.ended("n1"));
+    Identity own = Identity.of(new HostId("n1"), authority.file(), InstantSource.system());
+    BroughtCertificate files = brought(own);
+    files.start(InstantSource.system());
+    assertFalse(own.ready());
+    files.run();
+    assertFalse(own.ready());
+    X509Bundle next = authority.dns("n1");
+    write(next);
+    files.run();
+    assertEquals(next.getCertificate(), own.certificate().orElseThrow());
+
+    write(authority.dns("n2"));
+    assertThrows(IOException.class, () -> brought(own).start(InstantSource.system()));
+    Files.delete(certificate);
+    assertThrows(IOException.class, () -> brought(own).start(InstantSource.system()));
+  }
+
+  private BroughtCertificate brought(Identity by) {
+    return new BroughtCertificate(
+        new BroughtCertificate.Pems(certificate, key, authority.file()), by);
   }
 
   @Test

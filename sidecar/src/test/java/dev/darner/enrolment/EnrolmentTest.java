@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.darner.controlplane.ControlPlaneException;
 import dev.darner.controlplane.FakeClock;
 import dev.darner.model.HostId;
+import dev.darner.model.KeyProof;
 import dev.darner.transport.Authority;
 import dev.darner.transport.Identity;
 import java.nio.file.Files;
@@ -23,11 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a host comes by its certificate; what it asks runs on the thread that moves the clock. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EnrolmentTest {
   private static final HostId HOST = new HostId("n1");
   private static final String TOKEN = "darner_abc_secret";
@@ -40,6 +44,10 @@ class EnrolmentTest {
   private Path token;
   private String answersFor = "n1";
   private boolean silent;
+  private Duration life = HOUR.multipliedBy(3);
+
+  /** For how long the timer stood still. */
+  private Duration suspended = Duration.ZERO;
 
   @BeforeEach
   void prepare() throws Exception {
@@ -48,7 +56,7 @@ class EnrolmentTest {
     token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
   }
 
-  /** Holds from an hour ago to three hours from when it is asked for. */
+  /** Holds from an hour ago on, and for three hours from when it is asked for. */
   private List<X509Certificate> sign(KeyPair pair, Optional<String> shown)
       throws ControlPlaneException {
     asked.add(shown);
@@ -56,16 +64,19 @@ class EnrolmentTest {
       throw new ControlPlaneException("https://f:1: UNAVAILABLE", null);
     }
     try {
-      Instant now = clock.instant();
-      return authority.sign(
-          answersFor, pair, Instant.now().minus(HOUR), now.plus(HOUR.multipliedBy(3)));
+      Instant now = now();
+      return authority.sign(answersFor, pair, Instant.now().minus(HOUR), now.plus(life));
     } catch (Exception e) {
       throw new AssertionError(e);
     }
   }
 
+  private Instant now() {
+    return clock.instant().plus(suspended);
+  }
+
   private Identity identity() throws Exception {
-    return Identity.of(HOST, authority.file(), clock);
+    return Identity.of(HOST, authority.file(), this::now);
   }
 
   private Enrolment enrolment(Identity identity, Optional<Path> joinToken) {
@@ -76,7 +87,7 @@ class EnrolmentTest {
           assertEquals(HOST, host);
           return sign(pair, shown);
         },
-        new Enrolment.Means(clock, new Random(1), new SecureRandom(), clock, Runnable::run));
+        new Enrolment.Means(this::now, new Random(1), new SecureRandom(), clock, Runnable::run));
   }
 
   private Identity started(Optional<Path> joinToken) throws Exception {
@@ -119,6 +130,79 @@ class EnrolmentTest {
   }
 
   @Test
+  void anEndedCertificateDoesNotKeepAHostFromStarting() throws Exception {
+    life = Duration.ofSeconds(-1);
+    keepOneThatHasEnded();
+    Identity identity = identity();
+    Enrolment enrolment = enrolment(identity, Optional.empty());
+    enrolment.start();
+    clock.advance(HOUR);
+    enrolment.awaitFirst(Duration.ofDays(1));
+    assertFalse(identity.ready());
+    assertEquals(List.of(), asked);
+
+    Path late = folder.resolve("late-token");
+    Identity waiting = started(Optional.of(late));
+    assertFalse(waiting.ready());
+    Files.writeString(late, TOKEN);
+    life = HOUR.multipliedBy(3);
+    clock.advance(Duration.ofMinutes(2));
+    assertTrue(waiting.ready());
+    assertEquals(List.of(Optional.of(TOKEN)), asked);
+  }
+
+  private void keepOneThatHasEnded() throws Exception {
+    KeyPair pair = KeyProof.generate(new SecureRandom());
+    List<X509Certificate> chain = sign(pair, Optional.empty());
+    asked.clear();
+    new KeptCertificate(folder.resolve("identity.pem")).write(pair.getPrivate(), chain);
+  }
+
+  @Test
+  void aSuspendedHostRenewsAsSoonAsItIsAwake() throws Exception {
+    started(Optional.of(token));
+    clock.advance(Duration.ofMinutes(10));
+    assertEquals(1, asked.size());
+    suspended = Duration.ofMinutes(100);
+    clock.advance(Duration.ofMinutes(1));
+    assertEquals(List.of(Optional.of(TOKEN), Optional.empty()), asked);
+  }
+
+  @Test
+  void oneThatIsDueAtOnceIsNotRenewedWithoutPause() throws Exception {
+    life = Duration.ofMinutes(25); // of 85 minutes 60 are over already
+    started(Optional.of(token));
+    clock.advance(Duration.ofSeconds(10));
+    assertTrue(asked.size() > 1 && asked.size() <= 6, asked::toString);
+    clock.advance(Duration.ofMinutes(10));
+    assertTrue(asked.size() > 6 && asked.size() < 30, asked::toString);
+  }
+
+  @Test
+  void hostsThatFailTogetherDoNotComeBackTogether() throws Exception {
+    silent = true;
+    Identity identity = identity();
+    List<Instant> times = new ArrayList<>();
+    Enrolment.Means means =
+        new Enrolment.Means(clock, new Random(7), new SecureRandom(), clock, Runnable::run);
+    Enrolment.Settings settings = new Enrolment.Settings(HOST, folder, Optional.of(token));
+    Enrolment.Asking asking =
+        (_, pair, shown) -> {
+          times.add(clock.instant());
+          return sign(pair, shown);
+        };
+    for (int host = 0; host < 20; host++) {
+      new Enrolment(settings, identity, asking, means).start();
+    }
+    Instant began = clock.instant();
+    clock.advance(Duration.ofMillis(1500));
+    assertEquals(Set.of(began), Set.copyOf(times.subList(0, 20)));
+    List<Instant> again = times.subList(20, times.size());
+    assertTrue(Set.copyOf(again).size() > 15, again::toString);
+    assertFalse(again.stream().anyMatch(time -> time.isBefore(began.plusMillis(500))));
+  }
+
+  @Test
   void aKeptFileThatIsBrokenOrAnothersIsNotUsed() throws Exception {
     Path kept = folder.resolve("identity.pem");
     Files.writeString(kept, "no PEM");
@@ -138,7 +222,7 @@ class EnrolmentTest {
     assertTrue(asked.size() > 5 && asked.size() < 20, asked::toString);
     assertFalse(identity.ready());
     silent = false;
-    clock.advance(Duration.ofMinutes(1));
+    clock.advance(Duration.ofMinutes(2));
     assertTrue(identity.ready());
   }
 
@@ -164,7 +248,8 @@ class EnrolmentTest {
     clock.advance(Duration.ofHours(4));
     assertFalse(identity.ready());
     silent = false;
-    clock.advance(Duration.ofMinutes(1));
+    life = HOUR.multipliedBy(6);
+    clock.advance(Duration.ofMinutes(2));
     assertTrue(identity.ready());
     assertEquals(Optional.of(TOKEN), asked.getLast());
   }
@@ -182,7 +267,17 @@ class EnrolmentTest {
     Enrolment enrolment = enrolment(identity(), Optional.of(token));
     enrolment.start();
     enrolment.close();
-    clock.advance(Duration.ofHours(1));
-    assertTrue(asked.size() <= 1, asked::toString);
+    clock.advance(Duration.ofHours(3));
+    assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void onceClosedNothingIsRenewed() throws Exception {
+    Enrolment enrolment = enrolment(identity(), Optional.of(token));
+    enrolment.start();
+    clock.advance(Duration.ofMinutes(10));
+    enrolment.close();
+    clock.advance(Duration.ofHours(3));
+    assertEquals(List.of(Optional.of(TOKEN)), asked);
   }
 }

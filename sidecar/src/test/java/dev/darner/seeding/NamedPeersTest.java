@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,10 +113,14 @@ class NamedPeersTest {
   @Test
   void whoIsDialledForAHostMustBeThatHost() throws Exception {
     Identity taker = authority.named("taker");
-    taker.expect(_ -> Optional.of(new HostId("giver")));
+    taker.expect(_ -> Set.of(new HostId("giver")));
     assertInstanceOf(PeerHolding.class, heard(client(taker)));
+    Identity unsure = authority.named("unsure");
+    unsure.expect(_ -> Set.of(new HostId("lost"), new HostId("giver")));
+    assertInstanceOf(PeerHolding.class, heard(client(unsure)));
     Identity other = authority.named("other");
-    other.expect(at -> Optional.of(new HostId("lost")).filter(_ -> at.equals(server.address())));
+    Set<HostId> lost = Set.of(new HostId("lost"), new HostId("gone"));
+    other.expect(at -> at.equals(server.address()) ? lost : Set.of());
     assertInstanceOf(PeerException.Unavailable.class, heard(client(other)));
   }
 
@@ -124,7 +129,7 @@ class NamedPeersTest {
     Identity taker = authority.named("taker");
     GrpcPeerClient client = client(taker);
     assertInstanceOf(PeerHolding.class, heard(client));
-    taker.expect(_ -> Optional.of(new HostId("lost")));
+    taker.expect(_ -> Set.of(new HostId("lost")));
     PeerException.Unavailable thrown =
         assertThrows(PeerException.Unavailable.class, () -> take(client));
     assertTrue(thrown.getMessage().contains("no connection for its pieces"), thrown::getMessage);

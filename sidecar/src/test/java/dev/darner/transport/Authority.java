@@ -114,6 +114,13 @@ public final class Authority {
     return leaf.buildIssuedBy(signer);
   }
 
+  /** One that ended a minute ago. */
+  public X509Bundle ended(String dns) throws Exception {
+    return leaf(Instant.now().minusSeconds(3600), Instant.now().minusSeconds(60))
+        .addSanDnsName(dns)
+        .buildIssuedBy(signer);
+  }
+
   /** A host's, as functions write it, that is called by DNS names as well. */
   public X509Bundle hostCalled(String host, String dns) throws Exception {
     return leaf(Instant.now().minusSeconds(60), Instant.now().plusSeconds(3600))
