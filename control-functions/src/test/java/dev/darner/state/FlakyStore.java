@@ -25,6 +25,7 @@ public final class FlakyStore implements StateStore {
   private final List<Transaction> committed = new CopyOnWriteArrayList<>();
   private volatile boolean unreachable;
   private volatile boolean silent;
+  private volatile boolean mute;
   private volatile Runnable beforeCommit = () -> {};
   private volatile BooleanSupplier afterWrite = () -> false;
 
@@ -40,6 +41,11 @@ public final class FlakyStore implements StateStore {
   /** Every call waits until its thread is interrupted. */
   public void silent(boolean now) {
     silent = now;
+  }
+
+  /** Every transaction waits until its thread is interrupted; what only reads is answered. */
+  public void mute(boolean now) {
+    mute = now;
   }
 
   /** Runs before each transaction: time that passes, or somebody who comes first. */
@@ -71,7 +77,11 @@ public final class FlakyStore implements StateStore {
     if (unreachable) {
       throw new StateException.Unavailable("made unreachable", null);
     }
-    if (silent) {
+    hang(silent);
+  }
+
+  private static void hang(boolean now) throws InterruptedException {
+    if (now) {
       new CountDownLatch(1).await();
     }
   }
@@ -98,6 +108,7 @@ public final class FlakyStore implements StateStore {
   public TransactionResult commit(Transaction transaction)
       throws StateException, InterruptedException {
     reach();
+    hang(mute);
     beforeCommit.run();
     committed.add(transaction);
     TransactionResult result = store.commit(transaction);
