@@ -17,6 +17,7 @@ import dev.darner.schema.SuspectRecord;
 import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Introduction;
+import dev.darner.state.OriginReads;
 import dev.darner.state.Seen;
 import dev.darner.state.Slot;
 import dev.darner.state.SlotWrites;
@@ -180,7 +181,11 @@ final class Readings {
     if (said.originConcurrency() == 0) {
       return Optional.of(new Right(OptionalInt.empty(), federated));
     }
-    OptionalInt place = cluster.originReads().free(said.originConcurrency(), chance);
+    OriginReads reads = cluster.originReads();
+    if (reads.taken() >= said.originConcurrency()) {
+      return Optional.empty();
+    }
+    OptionalInt place = reads.free(said.originConcurrency(), chance);
     return place.isPresent() ? Optional.of(new Right(place, federated)) : Optional.empty();
   }
 

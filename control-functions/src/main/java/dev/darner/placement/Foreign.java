@@ -17,9 +17,12 @@ import dev.darner.state.ClusterView;
 import dev.darner.state.FederationSlot;
 import dev.darner.state.Seen;
 import dev.darner.state.Slot;
+import dev.darner.state.Swarm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,12 +60,11 @@ record Foreign(
       return NOTHING;
     }
     List<There> others =
-        view.clustersOf(wish.task()).stream()
-            .filter(name -> !name.equals(own))
-            .limit(CLUSTERS)
-            .map(name -> new There(look, wish, policy, name, view.cluster(name)))
-            .filter(There::gives)
-            .toList();
+        foremost(
+            view.clustersOf(wish.task()).stream()
+                .filter(name -> !name.equals(own))
+                .map(name -> new There(look, wish, policy, name, view.cluster(name)))
+                .filter(There::gives));
     Optional<FederationSlot> slot = view.federationSlot(wish.task());
     List<Candidate> readers = new ArrayList<>();
     others.forEach(there -> readers.addAll(there.readers()));
@@ -79,6 +81,15 @@ record Foreign(
         readers,
         slot.map(FederationSlot::seen),
         stalled);
+  }
+
+  /** Some of those that give, the ones that can give the whole before others. */
+  private static List<There> foremost(Stream<There> giving) {
+    Map<Boolean, List<There>> others =
+        giving.collect(Collectors.partitioningBy(There::hasOrReadsTheWhole));
+    return Stream.concat(others.get(true).stream(), others.get(false).stream())
+        .limit(CLUSTERS)
+        .toList();
   }
 
   private static boolean isStalled(ClusterView view, Sight.Look look, FederationSlot slot) {
@@ -137,6 +148,13 @@ record Foreign(
 
     boolean gives() {
       return cluster.said().crossCluster() != CrossCluster.OFF;
+    }
+
+    /** Known without a look at each host: whether it may be named shows later. */
+    boolean hasOrReadsTheWhole() {
+      Swarm swarm = cluster.swarm(task());
+      return swarm.isWholeSomewhere()
+          || swarm.slots().stream().anyMatch(slot -> !slot.seen().record().abroad());
     }
 
     /** Where there are no seeds everyone may be what a seed is elsewhere. */

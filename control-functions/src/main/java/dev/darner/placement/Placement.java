@@ -55,6 +55,7 @@ public final class Placement {
   private final ParentRanking ranking;
   private final Turns turns = new Turns();
   private final Queues queues = new Queues();
+  private final Silence silence = new Silence();
 
   /**
    * @param chance safe for use by many threads
@@ -89,6 +90,9 @@ public final class Placement {
       return turn.isPresent() ? place(wish, turn.get(), deadline) : unelected(wish);
     } catch (StateException e) {
       LOG.log(Level.DEBUG, () -> "nobody elected for " + wish.task(), e);
+      if (!(e instanceof StateException.Contended)) {
+        silence.failed(clock.instant());
+      }
       return unelected(wish);
     }
   }
@@ -125,7 +129,7 @@ public final class Placement {
   /** The answer when it is not the wish's turn to try for a place of the budget. */
   private Optional<Assignment> waiting(Wish wish) {
     Sight.Look how = how(wish);
-    if (how.policy().concurrency() == 0 || reach.degraded()) {
+    if (how.policy().concurrency() == 0 || !electsSoon()) {
       return Optional.empty();
     }
     Sight sight = look(wish, Set.of());
@@ -193,7 +197,7 @@ public final class Placement {
         return true;
       }
     }
-    throw new StateException.Unavailable("the task's origin slot changes too often", null);
+    throw new StateException.Contended("the task's origin slot changes too often", null);
   }
 
   private boolean finished(StateStore store, Introduction host, TaskId task)
@@ -237,7 +241,7 @@ public final class Placement {
     if (how(wish).policy().concurrency() > 0) {
       return told(waits(look(wish, dead), Queues.SOON));
     }
-    throw new StateException.Unavailable("the task's origin slot changes too often", null);
+    throw new StateException.Contended("the task's origin slot changes too often", null);
   }
 
   /** Without the store nobody knows whether there is anything to wait for. */
@@ -268,6 +272,7 @@ public final class Placement {
     try {
       if (reader.isPresent()) {
         slots.take(store, wish, sight, way, reader.get());
+        silence.broken();
       }
       return reader.isPresent();
     } catch (StateException.NoLease e) {
@@ -311,13 +316,18 @@ public final class Placement {
       return known.get();
     }
     Sight sight = look(wish, Set.of());
-    if (isCounted(wish, sight) && !reach.degraded()) {
+    if (isCounted(wish, sight) && electsSoon()) {
       // Whoever meets at its cluster's home seeds reads an origin that nobody counts.
       return waits(sight, Queues.SOON);
     }
     List<Parent> parents = ranking.rank(sight.situation());
     Role role = parents.isEmpty() ? Role.USE_HOME_SEEDS : Role.FROM_PARENTS;
     return new Assignment(role, parents, true);
+  }
+
+  /** Whether it is of use to wait for an election: reads alone may be answered for long. */
+  private boolean electsSoon() {
+    return !reach.degraded() && silence.isBorne(clock.instant());
   }
 
   /** Whether others than the hosts of the own cluster, or other tasks, are to be thought of. */

@@ -62,7 +62,7 @@ record Ways(ClusterView view, Sight.Look look, Sight sight, Cluster cluster, For
     if (look.policy().concurrency() == 0) {
       return new Way.Origin(Optional.empty(), federal());
     }
-    Optional<Place> place = inherited().or(this::free).or(this::lost);
+    Optional<Place> place = inherited().or(this::another);
     return place.isEmpty() ? new Way.Wait() : new Way.Origin(place, federal());
   }
 
@@ -71,10 +71,29 @@ record Ways(ClusterView view, Sight.Look look, Sight sight, Cluster cluster, For
     return !foreign.gives(situation()) && inherited().isEmpty();
   }
 
-  /** How many places can be had now, one at least when some reader has lost the right to its. */
+  /** How many places can be had now: those of readers who lost the right to theirs, too. */
   int places() {
-    int left = look.policy().concurrency() - cluster.originReads().taken();
-    return Math.max(left, free().or(this::lost).isPresent() ? 1 : 0);
+    int most = look.policy().concurrency();
+    int left = most - cluster.originReads().taken();
+    return left > 0 ? left : Math.max(0, most - live());
+  }
+
+  /** How many places are in use, those above a budget that was lowered, too. */
+  private int live() {
+    OriginReads reads = cluster.originReads();
+    return (int)
+        reads
+            .numbers()
+            .filter(number ->
+                reads
+                    .place(number)
+                    .filter(seen -> isKept(number, seen.record(), slotOf(seen.record())))
+                    .isPresent())
+            .count();
+  }
+
+  private Optional<Place> another() {
+    return places() > 0 ? free().or(this::lost) : Optional.empty();
   }
 
   /** The place that goes with the slot which is taken, or is rewritten. */
@@ -105,15 +124,21 @@ record Ways(ClusterView view, Sight.Look look, Sight sight, Cluster cluster, For
   }
 
   private Optional<Place> lost(int number, Seen<OriginBudgetRecord> seen) {
-    OriginBudgetRecord owner = seen.record();
-    Optional<Slot> slot = cluster.swarm(owner.task()).slot(owner.slot());
-    boolean kept =
-        slot.filter(taken -> goesWith(taken, number, owner.host()))
-            .filter(taken -> !taken.isStalled(look.now(), look.policy().stall()))
-            .isPresent();
-    return kept
+    Optional<Slot> slot = slotOf(seen.record());
+    return isKept(number, seen.record(), slot)
         ? Optional.empty()
-        : Optional.of(new Place(number, Optional.of(seen), Optional.of(new Lost(owner, slot))));
+        : Optional.of(
+            new Place(number, Optional.of(seen), Optional.of(new Lost(seen.record(), slot))));
+  }
+
+  private Optional<Slot> slotOf(OriginBudgetRecord owner) {
+    return cluster.swarm(owner.task()).slot(owner.slot());
+  }
+
+  private boolean isKept(int number, OriginBudgetRecord owner, Optional<Slot> slot) {
+    return slot.filter(taken -> goesWith(taken, number, owner.host()))
+        .filter(taken -> !taken.isStalled(look.now(), look.policy().stall()))
+        .isPresent();
   }
 
   private static boolean goesWith(Slot slot, int place, HostId owner) {

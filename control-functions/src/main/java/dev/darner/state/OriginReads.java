@@ -32,6 +32,11 @@ public final class OriginReads {
     return places.size();
   }
 
+  /** The numbers of those. */
+  public IntStream numbers() {
+    return places.keySet().stream().mapToInt(Integer::intValue);
+  }
+
   /**
    * A place that nobody has, by chance: two replicas seldom try for the same.
    *

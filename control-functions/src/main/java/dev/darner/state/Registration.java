@@ -87,7 +87,7 @@ public final class Registration {
         }
       }
     }
-    throw new StateException.Unavailable(
+    throw new StateException.Contended(
         "host %s of cluster %s changes too often".formatted(host.id(), host.cluster()), null);
   }
 

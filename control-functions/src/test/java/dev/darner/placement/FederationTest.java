@@ -176,6 +176,33 @@ class FederationTest {
   }
 
   @Test
+  void ofManyClustersTheOneThatHasTheWholeIsFound() throws Exception {
+    for (int number = 1; number <= 16; number++) {
+      hold(in(new ClusterId("part-" + number), number), false, 6);
+      Host keeping = in(new ClusterId("off-" + number), number);
+      hold(keeping, true, 10);
+      say(keeping.cluster(), CrossCluster.OFF, 0);
+    }
+    Host whole = in(new ClusterId("whole"), 17);
+    hold(whole, true, 10);
+    Assignment asker = join(here(1, false));
+    assertEquals(Role.FROM_PARENTS, asker.role());
+    assertEquals(whole, asker.parents().getFirst().host());
+  }
+
+  @Test
+  void ofManyClustersTheOneThatReadsIsFound() throws Exception {
+    assertEquals(Role.READ_ORIGIN, join(there(1, false)).role());
+    world.delete(new Key.FederationSlot(World.task(1)));
+    for (int number = 1; number <= 16; number++) {
+      hold(in(new ClusterId("part-" + number), number), false, 6);
+    }
+    Assignment asker = join(here(1, false));
+    assertEquals(Role.FROM_PARENTS, asker.role());
+    assertTrue(hosts(asker).contains(there(1, false)));
+  }
+
+  @Test
   void aHostOfTheAskersOwnNameIsNotTheAsker() throws Exception {
     hold(there(1, true), true, 10);
     Assignment asker = join(here(1, true));
@@ -199,7 +226,12 @@ class FederationTest {
         var _ = slow.registration.ensure(slow.memory, World.introduced(host));
       }
       slow.store.silent(true);
-      assertEquals(Role.WAIT, joinAt(placement(slow), here(1, false)).role());
+      Placement waiting = placement(slow);
+      assertEquals(Role.WAIT, joinAt(waiting, here(1, false)).role());
+      slow.clock.pass(Silence.BORNE);
+      assertEquals(Role.USE_HOME_SEEDS, joinAt(waiting, here(1, false)).role());
+      slow.clock.pass(Silence.APART.plusMillis(1));
+      assertEquals(Role.WAIT, joinAt(waiting, here(1, false)).role(), "another matter");
     }
   }
 
@@ -209,6 +241,10 @@ class FederationTest {
         new ClusterRecord(
             false, plain.scopes(), plain.settings(), policy, List.of(), 1, concurrency, 0);
     world.put(new Key.Cluster(cluster), Json.write(said), 0);
+  }
+
+  private static Host in(ClusterId cluster, int number) {
+    return new Host(cluster, World.id(number), new HostAddress("10.8.0." + number, 8472), true);
   }
 
   private static Host here(int number, boolean seed) {

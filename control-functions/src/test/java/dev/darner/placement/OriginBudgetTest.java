@@ -1,6 +1,7 @@
 package dev.darner.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.Host;
@@ -22,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A cluster that may read so many origins at once, and no more. */
 class OriginBudgetTest {
@@ -182,7 +184,45 @@ class OriginBudgetTest {
     assertEquals(Role.WAIT, join(3, 3).role());
     int freed = place(1).record().task().equals(World.task(1)) ? 1 : 2;
     placement.finish(World.introduced(host(freed)), World.task(freed), 5);
+    assertEquals(Role.WAIT, join(3, 3).role(), "the one above the limit still reads");
+    placement.finish(World.introduced(host(3 - freed)), World.task(3 - freed), 5);
     assertEquals(Role.READ_ORIGIN, join(3, 3).role());
+  }
+
+  @Test
+  void whoIsAboveTheLimitAndLostKeepsNobodyWaiting() throws Exception {
+    join(1, 1);
+    join(2, 2);
+    limit(1);
+    world.clock.pass(World.LEASE.multipliedBy(3).plusMillis(1));
+    assertEquals(Role.READ_ORIGIN, join(3, 3).role());
+    assertEquals(Role.WAIT, join(4, 4).role());
+  }
+
+  /** A store that answers who reads, and nobody who writes, is not seen to be out of reach. */
+  @Test
+  @Timeout(60)
+  void nobodyWaitsForeverForAStoreThatTakesNoWrites() throws Exception {
+    try (World slow = World.waiting(Duration.ofMillis(50))) {
+      limit(slow, 2);
+      Placement waiting = placement(slow);
+      slow.store.mute(true);
+      assertEquals(Role.WAIT, joinAt(waiting, 1, 1).role());
+      slow.clock.pass(Silence.BORNE.minusMillis(1));
+      assertEquals(Role.WAIT, joinAt(waiting, 2, 2).role());
+      slow.clock.pass(Duration.ofMillis(1));
+      for (int task = 1; task <= 5; task++) {
+        assertEquals(Role.USE_HOME_SEEDS, joinAt(waiting, task, task).role());
+      }
+      assertFalse(slow.reach.degraded());
+      slow.store.mute(false);
+      Assignment answer = joinAt(waiting, 6, 6);
+      while (answer.role() != Role.READ_ORIGIN) {
+        answer = joinAt(waiting, 6, 6);
+      }
+      slow.store.mute(true);
+      assertEquals(Role.WAIT, joinAt(waiting, 7, 7).role(), "that begins anew");
+    }
   }
 
   @Test
@@ -230,6 +270,24 @@ class OriginBudgetTest {
     assertEquals(12, served.size(), "everybody had its turn");
   }
 
+  /** The head of the queue tries in vain: those behind it learn of that. */
+  @Test
+  void nobodyWaitsForeverBehindOneWhoseElectionsFail() throws Exception {
+    try (World slow = World.waiting(Duration.ofMillis(50))) {
+      limit(slow, 1);
+      Placement waiting = placement(slow);
+      slow.put(
+          new Key.OriginBudget(World.CLUSTER, 1),
+          Json.write(new OriginBudgetRecord(World.id(9), World.task(9), 0, slow.clock.instant())),
+          0);
+      slow.store.mute(true);
+      assertEquals(Role.WAIT, joinAt(waiting, 1, 1).role());
+      assertEquals(Role.WAIT, joinAt(waiting, 2, 2).role());
+      slow.clock.pass(Silence.BORNE);
+      assertEquals(Role.USE_HOME_SEEDS, joinAt(waiting, 2, 2).role());
+    }
+  }
+
   private long reads() {
     return IntStream.range(0, 20)
         .filter(task -> !world.cluster().swarm(World.task(task)).slots().isEmpty())
@@ -237,6 +295,10 @@ class OriginBudgetTest {
   }
 
   private void limit(int concurrency) throws Exception {
+    limit(world, concurrency);
+  }
+
+  private static void limit(World world, int concurrency) throws Exception {
     ClusterRecord plain = ClusterRecord.PLAIN;
     ClusterRecord said =
         new ClusterRecord(

@@ -26,6 +26,7 @@ public final class FlakyStore implements StateStore {
   private volatile boolean unreachable;
   private volatile boolean silent;
   private volatile boolean withheld;
+  private volatile boolean mute;
   private volatile Runnable beforeCommit = () -> {};
   private volatile BooleanSupplier afterWrite = () -> false;
 
@@ -46,6 +47,11 @@ public final class FlakyStore implements StateStore {
   /** Watches hear of nothing: views are late. What happens meanwhile they never hear. */
   public void withholdNews(boolean now) {
     withheld = now;
+  }
+
+  /** Every transaction waits until its thread is interrupted; what only reads is answered. */
+  public void mute(boolean now) {
+    mute = now;
   }
 
   /** Runs before each transaction: time that passes, or somebody who comes first. */
@@ -77,7 +83,11 @@ public final class FlakyStore implements StateStore {
     if (unreachable) {
       throw new StateException.Unavailable("made unreachable", null);
     }
-    if (silent) {
+    hang(silent);
+  }
+
+  private static void hang(boolean now) throws InterruptedException {
+    if (now) {
       new CountDownLatch(1).await();
     }
   }
@@ -119,6 +129,7 @@ public final class FlakyStore implements StateStore {
   public TransactionResult commit(Transaction transaction)
       throws StateException, InterruptedException {
     reach();
+    hang(mute);
     beforeCommit.run();
     committed.add(transaction);
     TransactionResult result = store.commit(transaction);

@@ -130,6 +130,21 @@ class ReachTest {
   }
 
   @Test
+  void whatOthersChangedFirstIsNoOutage() {
+    for (int i = 0; i < 5; i++) {
+      assertThrows(
+          StateException.Contended.class,
+          () ->
+              world.reach.within(
+                  LONG,
+                  store -> {
+                    throw new StateException.Contended("changed by others", null);
+                  }));
+    }
+    assertFalse(world.reach.degraded());
+  }
+
+  @Test
   void aMistakeIsNoOutage() {
     assertThrows(
         IllegalStateException.class,

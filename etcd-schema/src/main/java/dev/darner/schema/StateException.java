@@ -17,6 +17,15 @@ public abstract sealed class StateException extends Exception {
     }
   }
 
+  /** It answers, but what was to be changed was changed by others first, each time it was tried. */
+  public static final class Contended extends StateException {
+    private static final long serialVersionUID = 1L;
+
+    public Contended(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /**
    * The revision is not known any more, or not yet: history was compacted or the store replaced.
    */

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * The functions as a sidecar sees them. Safe for use by many threads; calls block a virtual thread,
- * {@link #place} for 2 s at most and not at all while the breaker is open.
+ * {@link #place} for 1.8 s at most and not at all while the breaker is open.
  */
 public interface ControlPlane extends AutoCloseable {
 

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
 
 /**
@@ -43,6 +44,9 @@ final class Endpoints implements AutoCloseable {
   private final String version;
   private final AtomicInteger preferred = new AtomicInteger();
 
+  /** Of each, how often it was dialled anew after a failure. */
+  private final AtomicIntegerArray dials;
+
   /** Guarded by itself. */
   private final List<ManagedChannel> channels = new ArrayList<>();
 
@@ -55,6 +59,7 @@ final class Endpoints implements AutoCloseable {
    */
   Endpoints(List<ServerUrl> urls, String version, Optional<Identity> identity) {
     this.urls = urls;
+    this.dials = new AtomicIntegerArray(urls.size());
     this.version = version;
     this.identity = identity;
     this.era = identity.map(Identity::era).orElse(0);
@@ -161,6 +166,7 @@ final class Endpoints implements AutoCloseable {
 
   private <Q, A, T> T one(Call<Q, A, T> call, int index, long millis)
       throws ControlPlaneException, InterruptedException {
+    int seen = dials.get(index);
     ManagedChannel channel = channel(index);
     CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
     try {
@@ -171,7 +177,10 @@ final class Endpoints implements AutoCloseable {
         throw new InterruptedException("while waiting for " + urls.get(index));
       }
       // Dial anew next time: a back-off here would outlast the fault, a dead connection too.
-      channel.enterIdle();
+      // But not when another call's failure did so since this began: somebody waits for that dial.
+      if (dials.compareAndSet(index, seen, seen + 1)) {
+        channel.enterIdle();
+      }
       throw new ControlPlaneException(urls.get(index) + ": " + e.getMessage(), e);
     }
   }

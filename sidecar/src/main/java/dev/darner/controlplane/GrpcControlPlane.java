@@ -38,8 +38,11 @@ import java.util.function.Consumer;
 public final class GrpcControlPlane implements ControlPlane {
   private static final System.Logger LOG = System.getLogger("dev.darner.controlplane");
 
-  /** A task turns to others meanwhile, and only puts off the origin for a word that comes late. */
-  private static final Duration PLACE_LIMIT = Duration.ofSeconds(2);
+  /**
+   * A task turns to others meanwhile, and only puts off the origin for a word that comes late: for
+   * 2 s since it began, so that one that takes as long is still heard.
+   */
+  private static final Duration PLACE_LIMIT = Duration.ofMillis(1_800);
 
   private static final Duration ANNOUNCE_LIMIT = Duration.ofSeconds(2);
   private static final Duration ERRAND_LIMIT = Duration.ofSeconds(2);
