@@ -128,7 +128,7 @@ public final class Membership {
   private Optional<Boolean> admitted(Announcement announced)
       throws StateException, InterruptedException {
     Reach.Work<Boolean> writing = store -> write(store, announced);
-    return isShown(announced.host())
+    return isKnown(announced.host())
         ? Optional.of(reach.within(reach.patience().reporting(), writing))
         : newcomers.admit(reach, writing);
   }
@@ -178,7 +178,12 @@ public final class Membership {
    * with no less: what it takes back would be overlooked.
    */
   private boolean isShown(Host host) {
-    return view.following() && view.cluster(host.cluster()).host(host.id()).isPresent();
+    return view.following() && isKnown(host);
+  }
+
+  /** Whether the host was registered when the view was told last, which may be a while ago. */
+  private boolean isKnown(Host host) {
+    return view.cluster(host.cluster()).host(host.id()).isPresent();
   }
 
   /** A host is in one cluster: when it moved, what it has in another goes. */

@@ -20,9 +20,7 @@ import dev.darner.state.Slot;
 import dev.darner.state.Swarm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,11 +58,14 @@ record Foreign(
       return NOTHING;
     }
     List<There> others =
-        foremost(
-            view.clustersOf(wish.task()).stream()
-                .filter(name -> !name.equals(own))
-                .map(name -> new There(look, wish, policy, name, view.cluster(name)))
-                .filter(There::gives));
+        view.clustersOf(wish.task()).stream()
+            .filter(name -> !name.equals(own))
+            .map(name -> new There(look, wish, policy, name, view.cluster(name)))
+            .filter(There::gives)
+            // Where there are but parts nobody gets the whole, and few parents are named.
+            .filter(There::hasOrReadsTheWhole)
+            .limit(CLUSTERS)
+            .toList();
     Optional<FederationSlot> slot = view.federationSlot(wish.task());
     List<Candidate> readers = new ArrayList<>();
     others.forEach(there -> readers.addAll(there.readers()));
@@ -81,15 +82,6 @@ record Foreign(
         readers,
         slot.map(FederationSlot::seen),
         stalled);
-  }
-
-  /** Some of those that give, the ones that can give the whole before others. */
-  private static List<There> foremost(Stream<There> giving) {
-    Map<Boolean, List<There>> others =
-        giving.collect(Collectors.partitioningBy(There::hasOrReadsTheWhole));
-    return Stream.concat(others.get(true).stream(), others.get(false).stream())
-        .limit(CLUSTERS)
-        .toList();
   }
 
   private static boolean isStalled(ClusterView view, Sight.Look look, FederationSlot slot) {
