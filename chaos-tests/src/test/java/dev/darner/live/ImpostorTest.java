@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("live")
 class ImpostorTest {
   private static final Duration TO_END = Duration.ofMinutes(2);
-  private static final Duration PULLING = Duration.ofSeconds(40);
+  private static final Duration PULLING = Duration.ofSeconds(25);
   private static final String TASK = "sha256:" + "0".repeat(64);
   private static final Pattern BULK = Pattern.compile("pieces on port (\\d+)");
   private static final String RENEWED = "this host has a certificate until";
