@@ -68,7 +68,7 @@ public final class Ingress {
       }
       server {
         listen %4$s;
-        location / { proxy_pass http://functions; proxy_next_upstream error timeout; }
+        location / { proxy_pass http://functions; proxy_http_version 1.1; }
       }
     }
     """
