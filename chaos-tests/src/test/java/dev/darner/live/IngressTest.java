@@ -40,9 +40,9 @@ class IngressTest {
   private static final int CALLERS = 8;
 
   /** Of each caller; the kill comes when all of them have so many behind them. */
-  private static final int BEFORE = 20;
+  private static final int BEFORE = 5;
 
-  private static final int AFTER = 40;
+  private static final int AFTER = 10;
 
   @RegisterExtension final LiveRig rig = new LiveRig();
 
