@@ -12,8 +12,6 @@ import dev.darner.state.ClusterView;
 import dev.darner.state.Reach;
 import dev.darner.state.Scheduler;
 import dev.darner.state.Seen;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +25,6 @@ import java.util.stream.IntStream;
  * sweeps.
  */
 final class AccessRetention {
-  private static final Logger LOG = System.getLogger(AccessRetention.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
 
   /** For all removals of one sweep; nobody waits for it. */
@@ -36,9 +33,6 @@ final class AccessRetention {
   static final Duration OLDEST_ENTRY = Duration.ofDays(30);
   static final int MOST_ENTRIES = 10_000;
   static final Duration EXPIRED_FOR = Duration.ofDays(1);
-
-  /** Fewer than the 128 operations that etcd allows in one transaction by default. */
-  private static final int AT_ONCE = 100;
 
   private final ClusterView view;
   private final Reach reach;
@@ -56,29 +50,19 @@ final class AccessRetention {
   }
 
   void sweep() {
-    if (reach.degraded()) {
-      return;
-    }
-    try {
-      long gone = reach.within(BUDGET, this::sweep);
-      LOG.log(Level.DEBUG, "{0} tokens and audit entries were past their time", gone);
-    } catch (StateException e) {
-      LOG.log(Level.DEBUG, "what is past its time is not removed yet", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    boolean _ = reach.unawaited("to remove old tokens and audit entries", BUDGET, this::sweep);
   }
 
   private long sweep(StateStore store) throws StateException, InterruptedException {
     long gone = sweepTokens(store);
-    for (int removed = AT_ONCE; removed == AT_ONCE; gone += removed) {
+    for (int removed = Transaction.PART; removed == Transaction.PART; gone += removed) {
       removed = sweepEntries(store);
     }
     return gone;
   }
 
   private int sweepEntries(StateStore store) throws StateException, InterruptedException {
-    Range oldest = new Range(Key.AUDIT, Key.AFTER_AUDIT, AT_ONCE, false);
+    Range oldest = new Range(Key.AUDIT, Key.AFTER_AUDIT, Transaction.PART, false);
     Excerpt found = store.read(oldest);
     String kept = Key.Audit.from(clock.instant().minus(OLDEST_ENTRY));
     List<String> due =

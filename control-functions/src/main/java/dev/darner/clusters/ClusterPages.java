@@ -140,11 +140,7 @@ public final class ClusterPages implements HttpService {
   }
 
   private static ClusterRecord wanted(ServerRequest request) {
-    try {
-      return Body.read(request, ClusterBody.class).record();
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+    return Problem.reading(() -> Body.read(request, ClusterBody.class).record());
   }
 
   private Answer written(ClusterId name, ClusterRecord wanted, long standing)
@@ -257,12 +253,8 @@ public final class ClusterPages implements HttpService {
   }
 
   private static ClusterId named(ServerRequest request, Principal who) {
-    ClusterId name;
-    try {
-      name = new ClusterId(request.path().pathParameters().get("cluster"));
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+    String given = request.path().pathParameters().get("cluster");
+    ClusterId name = Problem.reading(() -> new ClusterId(given));
     who.requireReach(name);
     return name;
   }

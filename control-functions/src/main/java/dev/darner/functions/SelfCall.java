@@ -19,6 +19,8 @@ import io.grpc.stub.ClientCalls;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Calls of a process to its own door, for the build's start-up cache: it learns the way that the
@@ -42,27 +44,28 @@ final class SelfCall {
 
   /** Announces, joins and leaves; a refusal teaches as much as an answer. */
   static void make(int port) {
-    ManagedChannel channel =
-        Grpc.newChannelBuilderForAddress("127.0.0.1", port, InsecureChannelCredentials.create())
-            .build();
-    try {
-      call(channel, MembershipGrpc.getAnnounceMethod(), announce());
-      call(channel, PlacementGrpc.getJoinMethod(), join());
-      call(channel, MembershipGrpc.getLeaveMethod(), leave());
-    } finally {
-      channel.shutdownNow();
-    }
+    calling(
+        port,
+        channel -> {
+          call(channel, MembershipGrpc.getAnnounceMethod(), announce());
+          call(channel, PlacementGrpc.getJoinMethod(), join());
+          call(channel, MembershipGrpc.getLeaveMethod(), leave());
+        });
   }
 
   /** Some hosts come, join some tasks, and finish them, as in a rollout. */
   static void rollOut(int port) {
+    calling(
+        port,
+        channel -> IntStream.rangeClosed(1, HOSTS).forEach(number -> pull(channel, host(number))));
+  }
+
+  private static void calling(int port, Consumer<Channel> calls) {
     ManagedChannel channel =
         Grpc.newChannelBuilderForAddress("127.0.0.1", port, InsecureChannelCredentials.create())
             .build();
     try {
-      for (int number = 1; number <= HOSTS; number++) {
-        pull(channel, host(number));
-      }
+      calls.accept(channel);
     } finally {
       channel.shutdownNow();
     }

@@ -1,6 +1,5 @@
 package dev.darner.functions;
 
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -39,14 +38,9 @@ final class UnreadableRequests implements ServerInterceptor {
     return new Refusing<>(call, next.startCall(call, headers));
   }
 
-  /** Hears one call; its threads are those of the call, one at a time. */
-  private static final class Refusing<Q> extends SimpleForwardingServerCallListener<Q> {
-    private final ServerCall<Q, ?> call;
-    private volatile boolean refused;
-
+  private static final class Refusing<Q> extends RefusingListener<Q> {
     private Refusing(ServerCall<Q, ?> call, ServerCall.Listener<Q> listener) {
-      super(listener);
-      this.call = call;
+      super(call, listener);
     }
 
     @Override
@@ -58,27 +52,18 @@ final class UnreadableRequests implements ServerInterceptor {
       }
     }
 
-    @Override
-    public void onHalfClose() {
-      if (!refused) {
-        super.onHalfClose();
-      }
-    }
-
     /** Helidon cancels a call by itself when a message is larger than it may be. */
     @Override
     public void onCancel() {
       super.onCancel();
-      if (!refused && !call.isCancelled()) {
+      if (!isRefused() && !call.isCancelled()) {
         refuse("it has more than %d bytes".formatted(Door.LARGEST_REQUEST));
       }
     }
 
     private void refuse(String reason) {
-      refused = true;
-      String method = call.getMethodDescriptor().getFullMethodName();
-      LOG.log(Level.WARNING, "refused a request of {0}: {1}", method, reason);
-      call.close(Status.INVALID_ARGUMENT.withDescription(reason), new Metadata());
+      LOG.log(Level.WARNING, "refused a request of {0}: {1}", method(), reason);
+      refuse(Status.INVALID_ARGUMENT.withDescription(reason));
     }
   }
 }

@@ -12,7 +12,6 @@ import dev.darner.proto.RefreshRequest;
 import dev.darner.proto.WithdrawRequest;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -100,16 +99,12 @@ final class Vouching implements ServerInterceptor {
     };
   }
 
-  /** Hears one call; its threads are those of the call, one at a time. */
-  private final class Checking<Q> extends SimpleForwardingServerCallListener<Q> {
-    private final ServerCall<Q, ?> call;
+  private final class Checking<Q> extends RefusingListener<Q> {
     private final Optional<X509Certificate> shown;
-    private volatile boolean refused;
 
     private Checking(
         ServerCall<Q, ?> call, ServerCall.Listener<Q> listener, Optional<X509Certificate> shown) {
-      super(listener);
-      this.call = call;
+      super(call, listener);
       this.shown = shown;
     }
 
@@ -130,23 +125,15 @@ final class Vouching implements ServerInterceptor {
           : HostCheck.refusal(shown, claim.get().host(), claim.get().cluster(), clock.instant());
     }
 
-    @Override
-    public void onHalfClose() {
-      if (!refused) {
-        super.onHalfClose();
-      }
-    }
-
     private void refuse(HostCheck.Refusal refusal) {
-      refused = true;
       // Whoever has no certificate is anybody, and may call as often as it likes.
       LOG.log(
           refusal.nobody() ? Level.DEBUG : Level.WARNING,
           "refused {0}: {1}",
-          call.getMethodDescriptor().getFullMethodName(),
+          method(),
           Quoted.of(refusal.what()));
       Status status = refusal.nobody() ? Status.UNAUTHENTICATED : Status.PERMISSION_DENIED;
-      call.close(Answers.told(status, refusal.what()), new Metadata());
+      refuse(Answers.told(status, refusal.what()));
     }
   }
 }

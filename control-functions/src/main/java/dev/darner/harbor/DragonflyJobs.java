@@ -80,9 +80,9 @@ final class DragonflyJobs implements HttpService {
       throws StateException, InterruptedException {
     Asked asked = Body.readForeign(request, Asked.class);
     Args args = checked(asked);
-    PreheatRequest wanted = Harbor.read(() -> wanted(args, who));
+    PreheatRequest wanted = Problem.reading(() -> wanted(args, who));
     Optional<String> authorization =
-        Harbor.read(() -> RegistryHeaders.authorization(args.headers()));
+        Problem.reading(() -> RegistryHeaders.authorization(args.headers()));
     return jobs.begin(
         who,
         wanted,

@@ -77,9 +77,9 @@ final class DragonflyPreheats implements HttpService {
       throw Problem.badRequest(
           "type is \"image\" here; files are preheated by POST /api/v1/preheats");
     }
-    PreheatRequest wanted = Harbor.read(() -> wanted(asked, who));
+    PreheatRequest wanted = Problem.reading(() -> wanted(asked, who));
     Optional<String> authorization =
-        Harbor.read(() -> RegistryHeaders.authorization(asked.headers()));
+        Problem.reading(() -> RegistryHeaders.authorization(asked.headers()));
     return preheats.begin(
         who, wanted, authorization, number -> Answer.of(new Begun(Long.toString(number))));
   }

@@ -3,7 +3,6 @@ package dev.darner.harbor;
 import dev.darner.model.ClusterId;
 import dev.darner.rest.Access;
 import dev.darner.rest.Principal;
-import dev.darner.rest.Problem;
 import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.PreheatScope;
 import dev.darner.state.ClusterView;
@@ -14,7 +13,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** A preheat provider for Harbor: its doors, and what they share. Any thread may call. */
 public final class Harbor {
@@ -54,19 +52,6 @@ public final class Harbor {
         new DragonflyJobs(around, numbered),
         new DragonflyPreheats(around, numbered),
         new Notifications(around));
-  }
-
-  /**
-   * Reads something that was asked for.
-   *
-   * @throws Problem 400 with the message of an {@link IllegalArgumentException}
-   */
-  static <T> T read(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
   }
 
   /** A request for one image on all that somebody may reach. */

@@ -79,7 +79,7 @@ final class Notifications implements HttpService {
     if (told.events() == null) {
       throw Problem.badRequest("a notification has events");
     }
-    Set<String> images = Harbor.read(() -> images(told));
+    Set<String> images = Problem.reading(() -> images(told));
     Set<String> preheats = new LinkedHashSet<>();
     for (String image : images) {
       preheats.add(preheat(image, who).text());

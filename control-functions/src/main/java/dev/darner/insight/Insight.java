@@ -1,11 +1,9 @@
 package dev.darner.insight;
 
-import dev.darner.model.ClusterId;
 import dev.darner.rest.Access;
 import dev.darner.rest.Answer;
 import dev.darner.rest.Page;
 import dev.darner.rest.Principal;
-import dev.darner.rest.Problem;
 import dev.darner.rest.Resource;
 import dev.darner.schema.AccessRole;
 import dev.darner.state.ClusterView;
@@ -14,8 +12,6 @@ import io.helidon.common.parameters.Parameters;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The read-only REST interface: {@code GET /api/v1/hosts} and {@code GET /api/v1/tasks}, each with
@@ -44,27 +40,18 @@ public final class Insight implements HttpService {
 
   private Answer hosts(ServerRequest request, Principal who) {
     Parameters query = request.query();
-    return Answer.of(listing.hosts(clusters(query, who), Page.of(query), reach.degraded()));
+    return Answer.of(
+        listing.hosts(
+            who.asked(query, view.clusters()).stream(), Page.of(query), reach.degraded()));
   }
 
   private Answer tasks(ServerRequest request, Principal who) {
     Parameters query = request.query();
     return Answer.of(
         listing.tasks(
-            clusters(query, who), TaskFilter.of(query), Page.of(query), reach.degraded()));
-  }
-
-  private Stream<ClusterId> clusters(Parameters query, Principal who) {
-    Optional<ClusterId> only = only(query);
-    only.ifPresent(who::requireReach);
-    return only.map(Stream::of).orElseGet(() -> view.clusters().stream().filter(who::reaches));
-  }
-
-  private static Optional<ClusterId> only(Parameters query) {
-    try {
-      return query.first("cluster").map(ClusterId::new);
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+            who.asked(query, view.clusters()).stream(),
+            TaskFilter.of(query),
+            Page.of(query),
+            reach.degraded()));
   }
 }

@@ -35,17 +35,14 @@ final class TaskFilter implements Predicate<TaskFilter.Named> {
    * @throws Problem 400 when it names no image, URL or digest
    */
   static TaskFilter of(Parameters query) {
-    try {
-      return new TaskFilter(
-          Stream.of(
-                  query.first("image").asOptional().map(TaskFilter::ofImage),
-                  query.first("url").asOptional().map(TaskFilter::ofUrl),
-                  query.first("digest").asOptional().map(TaskFilter::ofDigest))
-              .flatMap(Optional::stream)
-              .toList());
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+    return Problem.reading(() ->
+        new TaskFilter(
+            Stream.of(
+                    query.first("image").asOptional().map(TaskFilter::ofImage),
+                    query.first("url").asOptional().map(TaskFilter::ofUrl),
+                    query.first("digest").asOptional().map(TaskFilter::ofDigest))
+                .flatMap(Optional::stream)
+                .toList()));
   }
 
   private static Predicate<Named> ofImage(String text) {

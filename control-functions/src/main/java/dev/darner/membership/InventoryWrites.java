@@ -9,7 +9,6 @@ import dev.darner.schema.Transaction;
 import dev.darner.schema.Transaction.Condition;
 import dev.darner.schema.Transaction.Put;
 import dev.darner.state.Seen;
-import dev.darner.state.TaskRecords;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +30,7 @@ final class InventoryWrites {
     List<String> deletes = deletes(change, registered.record());
     Condition unchanged = new Condition(key(registered.record()), registered.revision());
     List<Transaction> writes = new ArrayList<>();
-    int step = TaskRecords.MOST_OPERATIONS;
+    int step = Transaction.PART;
     for (int from = 0; from < puts.size() + deletes.size(); from += step) {
       writes.add(
           new Transaction(
@@ -60,15 +59,6 @@ final class InventoryWrites {
         new Put(key(registered.record()), Json.write(change.host().get()), registered.lease()));
     writes.add(new Transaction(last.conditions(), puts, last.deletes(), List.of()));
     return writes;
-  }
-
-  /** A list in parts that fit a transaction. */
-  static <T> List<List<T>> parts(List<T> all) {
-    List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += TaskRecords.MOST_OPERATIONS) {
-      parts.add(slice(all, from, from + TaskRecords.MOST_OPERATIONS));
-    }
-    return parts;
   }
 
   private static List<Put> puts(InventoryChange change, Seen<HostRecord> registered) {

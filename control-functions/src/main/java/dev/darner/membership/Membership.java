@@ -261,7 +261,7 @@ public final class Membership {
     }
     // A long inventory is written in parts: what the host does not wait for, it tells again.
     Instant lastStart = now.plus(reach.patience().reporting().dividedBy(2));
-    for (List<TaskRecord> some : InventoryWrites.parts(unnamed(announced, cluster, now))) {
+    for (List<TaskRecord> some : Transaction.parts(unnamed(announced, cluster, now))) {
       if (clock.instant().isAfter(lastStart)) {
         return false;
       }

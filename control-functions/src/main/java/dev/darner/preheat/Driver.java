@@ -19,7 +19,6 @@ import dev.darner.state.Member;
 import dev.darner.state.Preheat;
 import dev.darner.state.Reach;
 import dev.darner.state.Seen;
-import dev.darner.state.TaskRecords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -199,9 +198,8 @@ final class Driver {
     Instant now = clock.instant();
     List<Member> missing =
         hosts.stream().filter(host -> turn.preheat().host(host).isEmpty()).toList();
-    for (int from = 0; from < missing.size(); from += TaskRecords.MOST_OPERATIONS) {
-      int to = Math.min(missing.size(), from + TaskRecords.MOST_OPERATIONS);
-      List<Put> puts = missing.subList(from, to).stream().map(h -> host(turn, h, now)).toList();
+    for (List<Member> some : Transaction.parts(missing)) {
+      List<Put> puts = some.stream().map(h -> host(turn, h, now)).toList();
       List<Condition> absent = puts.stream().map(put -> new Condition(put.key(), 0)).toList();
       if (!turn.write(absent, puts, List.of())) {
         return false;

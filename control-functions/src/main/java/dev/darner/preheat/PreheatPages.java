@@ -117,11 +117,9 @@ final class PreheatPages implements HttpService {
 
   private Preheat find(ServerRequest request) {
     String id = request.path().pathParameters().get("id");
-    try {
-      return view.preheats().find(new PreheatId(id)).orElseThrow(() -> unknown(id));
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+    return view.preheats()
+        .find(Problem.reading(() -> new PreheatId(id)))
+        .orElseThrow(() -> unknown(id));
   }
 
   private static Problem unknown(String id) {
@@ -149,11 +147,7 @@ final class PreheatPages implements HttpService {
     if (wanted.clusters() != null) {
       wanted.clusters().forEach(who::requireReach);
     }
-    try {
-      return wanted.request(who.clusters());
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+    return Problem.reading(() -> wanted.request(who.clusters()));
   }
 
   private Shown.Item item(PreheatId id) {

@@ -12,9 +12,6 @@ import dev.darner.state.Preheat;
 import dev.darner.state.Reach;
 import dev.darner.state.Scheduler;
 import dev.darner.state.Seen;
-import dev.darner.state.TaskRecords;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,7 +28,6 @@ import java.util.Optional;
  * thread sweeps.
  */
 final class Retention {
-  private static final Logger LOG = System.getLogger(Retention.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final Duration BUDGET = Duration.ofSeconds(20);
 
@@ -68,26 +64,22 @@ final class Retention {
     List<Ended> ended = ended();
     List<Preheat> due = due(ended);
     List<Preheat> coarse = coarse(ended);
-    if ((due.isEmpty() && coarse.isEmpty()) || reach.degraded()) {
+    if (due.isEmpty() && coarse.isEmpty()) {
       return;
     }
-    try {
-      reach.within(
-          BUDGET,
-          store -> {
-            for (Preheat preheat : coarse) {
-              removeDetails(store, preheat);
-            }
-            for (Preheat preheat : due) {
-              remove(store, preheat);
-            }
-            return due.size();
-          });
-    } catch (StateException e) {
-      LOG.log(Level.DEBUG, "old preheats are not removed yet", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    boolean _ =
+        reach.unawaited(
+            "to remove old preheats",
+            BUDGET,
+            store -> {
+              for (Preheat preheat : coarse) {
+                removeDetails(store, preheat);
+              }
+              for (Preheat preheat : due) {
+                remove(store, preheat);
+              }
+              return due.size();
+            });
   }
 
   /** A preheat and when it ended; one whose record somebody removed is due at once. */
@@ -158,10 +150,8 @@ final class Retention {
   private static void removeDetails(StateStore store, Preheat preheat)
       throws StateException, InterruptedException {
     List<Condition> unchanged = unchanged(preheat);
-    List<String> hosts = keys(preheat);
-    for (int from = 0; from < hosts.size(); from += TaskRecords.MOST_OPERATIONS) {
-      int to = Math.min(hosts.size(), from + TaskRecords.MOST_OPERATIONS);
-      store.commit(new Transaction(unchanged, List.of(), hosts.subList(from, to), List.of()));
+    for (List<String> some : Transaction.parts(keys(preheat))) {
+      store.commit(new Transaction(unchanged, List.of(), some, List.of()));
     }
     List<String> last = List.of(new Key.PreheatContents(preheat.id()).text());
     store.commit(new Transaction(unchanged, List.of(), last, List.of()));

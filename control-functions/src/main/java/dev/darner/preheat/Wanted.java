@@ -6,6 +6,7 @@ import dev.darner.model.BlobRef;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Digest;
 import dev.darner.model.ImageReference;
+import dev.darner.model.Platform;
 import dev.darner.model.PreheatId;
 import dev.darner.model.Quoted;
 import dev.darner.schema.PreheatRequest;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,8 +51,6 @@ record Wanted(
     Login credentials,
     Integer priority,
     Duration timeout) {
-  private static final Pattern PLATFORM =
-      Pattern.compile("[a-z0-9]{1,32}/[a-z0-9_]{1,32}(?:/[a-z0-9.]{1,32})?");
   private static final int MOST_SOURCES = 200;
   private static final int MOST_NAMES = 64;
   private static final int LONGEST_URL = 2048;
@@ -180,11 +178,7 @@ record Wanted(
   }
 
   private static String platform(String text) {
-    if (!PLATFORM.matcher(text).matches()) {
-      throw new IllegalArgumentException(
-          "a platform is OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, not " + Quoted.of(text));
-    }
-    return text;
+    return new Platform(text).text();
   }
 
   private static Set<String> servers(List<String> images, List<String> urls) {

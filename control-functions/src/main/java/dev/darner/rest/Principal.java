@@ -2,8 +2,11 @@ package dev.darner.rest;
 
 import dev.darner.model.ClusterId;
 import dev.darner.schema.AccessRole;
+import io.helidon.common.parameters.Parameters;
 import io.helidon.http.Status;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,6 +52,18 @@ public record Principal(
     if (!reaches(cluster)) {
       throw new Problem(Status.FORBIDDEN_403, "this token is not for the cluster " + cluster);
     }
+  }
+
+  /**
+   * The clusters that a query is about: the one that it names, or all of some that are in reach.
+   *
+   * @throws Problem 400 when it names none, 403 when that is out of reach
+   */
+  public List<ClusterId> asked(Parameters query, Collection<ClusterId> all) {
+    Optional<ClusterId> only =
+        Problem.reading(() -> query.first("cluster").asOptional().map(ClusterId::new));
+    only.ifPresent(this::requireReach);
+    return only.map(List::of).orElseGet(() -> all.stream().filter(this::reaches).toList());
   }
 
   /** As an audit names it. */

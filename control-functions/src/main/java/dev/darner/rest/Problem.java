@@ -7,6 +7,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * An error in the form of RFC 9457. It is thrown to be sent, and has no stack trace: nothing is
@@ -38,6 +39,19 @@ public final class Problem extends RuntimeException {
   /** 400: what was asked cannot be read. */
   public static Problem badRequest(String detail) {
     return new Problem(Status.BAD_REQUEST_400, detail);
+  }
+
+  /**
+   * Reads something that was asked for.
+   *
+   * @throws Problem 400 with the message of an {@link IllegalArgumentException}
+   */
+  public static <T> T reading(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw badRequest(e.getMessage());
+    }
   }
 
   /** 404: there is no such thing. */

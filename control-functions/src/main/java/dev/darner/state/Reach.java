@@ -89,6 +89,28 @@ public final class Reach {
   }
 
   /**
+   * Does what nobody waits for: not while the store is away, and what fails is left to the next
+   * time.
+   *
+   * @param what the work is, for the log
+   * @return whether it was done
+   */
+  public boolean unawaited(String what, Duration budget, Work<?> work) {
+    if (degraded()) {
+      return false;
+    }
+    try {
+      var _ = within(budget, work);
+      return true;
+    } catch (StateException e) {
+      LOG.log(Level.DEBUG, () -> "put off: " + what, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /**
    * Begins a work that goes on when nobody waits for it any more: until it is done, or the store's
    * own deadlines end it.
    *

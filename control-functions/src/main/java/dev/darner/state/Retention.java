@@ -1,9 +1,6 @@
 package dev.darner.state;
 
 import dev.darner.schema.Key;
-import dev.darner.schema.StateException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +15,6 @@ import java.util.Set;
  * <p>One thread sweeps.
  */
 public final class Retention {
-  private static final Logger LOG = System.getLogger(Retention.class.getName());
-
   /** For all removals of one sweep; nobody waits for it. */
   private static final Duration BUDGET = Duration.ofSeconds(10);
 
@@ -44,18 +39,16 @@ public final class Retention {
     Set<Key.Task> next = new HashSet<>(view.takeUnwanted());
     List<TaskRecords.Stale> stale =
         due.stream().map(this::stale).flatMap(Optional::stream).toList();
-    try {
-      reach.within(
-          BUDGET,
-          store -> {
-            TaskRecords.remove(store, stale);
-            return stale.size();
-          });
-    } catch (StateException e) {
-      LOG.log(Level.DEBUG, "tasks that nobody wants are not removed yet", e);
+    boolean removed =
+        reach.unawaited(
+            "to remove tasks that nobody wants",
+            BUDGET,
+            store -> {
+              TaskRecords.remove(store, stale);
+              return stale.size();
+            });
+    if (!removed) {
       next.addAll(due);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
     due = next;
   }

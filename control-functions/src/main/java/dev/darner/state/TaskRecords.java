@@ -14,9 +14,6 @@ import java.util.List;
  * thread may call.
  */
 public final class TaskRecords {
-  /** Fewer than the 128 operations that etcd allows in one transaction by default. */
-  public static final int MOST_OPERATIONS = 100;
-
   private TaskRecords() {}
 
   /** Writes the records that do not stand yet. */
@@ -91,7 +88,7 @@ public final class TaskRecords {
     if (all.isEmpty()) {
       return;
     }
-    boolean done = all.size() <= MOST_OPERATIONS && writing.write(all);
+    boolean done = all.size() <= Transaction.PART && writing.write(all);
     if (!done && all.size() > 1) {
       int half = all.size() / 2;
       halving(all.subList(0, half), writing);

@@ -2,8 +2,6 @@ package dev.darner.tasks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.darner.model.ClusterId;
-import dev.darner.model.HostId;
 import dev.darner.rest.Answer;
 import dev.darner.rest.Page;
 import dev.darner.rest.Principal;
@@ -144,11 +142,10 @@ final class Deletions implements HttpService {
   }
 
   private static HostItem host(Errand errand, String name, boolean late) {
-    int slash = name.indexOf('/');
-    String cluster = name.substring(0, slash);
-    String host = name.substring(slash + 1);
-    Optional<ErrandResultRecord> result =
-        errand.result(new Member(new ClusterId(cluster), new HostId(host))).map(Seen::record);
+    Member member = Member.parse(name);
+    String cluster = member.cluster().text();
+    String host = member.host().text();
+    Optional<ErrandResultRecord> result = errand.result(member).map(Seen::record);
     if (result.isPresent()) {
       HostState state = result.get().done() ? HostState.DELETED : HostState.FAILED;
       return new HostItem(cluster, host, state, result.get().cause());

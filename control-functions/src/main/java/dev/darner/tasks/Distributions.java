@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.darner.model.ClusterId;
 import dev.darner.model.ImageReference;
-import dev.darner.model.Quoted;
+import dev.darner.model.Platform;
 import dev.darner.rest.Answer;
 import dev.darner.rest.Body;
 import dev.darner.rest.Page;
@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -46,8 +45,6 @@ final class Distributions implements HttpService {
   private static final String PATH = "/api/v1/distributions";
   private static final Duration TO_RESOLVE = Duration.ofMinutes(1);
   private static final int MOST_PLATFORMS = 16;
-  private static final Pattern PLATFORM =
-      Pattern.compile("[a-z0-9]{1,32}/[a-z0-9_]{1,32}(?:/[a-z0-9.]{1,32})?");
 
   private final TaskCare.Surroundings around;
   private final ClusterView view;
@@ -75,13 +72,7 @@ final class Distributions implements HttpService {
       if (platforms.size() > MOST_PLATFORMS) {
         throw new IllegalArgumentException("at most %d platforms".formatted(MOST_PLATFORMS));
       }
-      platforms.stream()
-          .filter(text -> !PLATFORM.matcher(text).matches())
-          .findFirst()
-          .ifPresent(text -> {
-            throw new IllegalArgumentException(
-                "a platform is OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, not " + Quoted.of(text));
-          });
+      platforms.forEach(Platform::new);
     }
   }
 
@@ -163,11 +154,7 @@ final class Distributions implements HttpService {
   }
 
   private static String image(String text) {
-    try {
-      return ImageReference.parse(text).toString();
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
-    }
+    return Problem.reading(() -> ImageReference.parse(text).toString());
   }
 
   /** Any seed, or any host where there is no seed: who asks again may get another. */

@@ -11,9 +11,6 @@ import dev.darner.state.Errand;
 import dev.darner.state.Reach;
 import dev.darner.state.Scheduler;
 import dev.darner.state.Seen;
-import dev.darner.state.TaskRecords;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,7 +21,6 @@ import java.util.List;
  * another. One thread sweeps.
  */
 final class ErrandSweep {
-  private static final Logger LOG = System.getLogger(ErrandSweep.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final Duration BUDGET = Duration.ofSeconds(20);
   private static final Duration DELETION_KEPT = Duration.ofDays(1);
@@ -48,23 +44,19 @@ final class ErrandSweep {
   void sweep() {
     Instant now = clock.instant();
     List<Errand> due = view.errands().remains().stream().filter(e -> isDue(e, now)).toList();
-    if (due.isEmpty() || reach.degraded()) {
+    if (due.isEmpty()) {
       return;
     }
-    try {
-      reach.within(
-          BUDGET,
-          store -> {
-            for (Errand errand : due) {
-              remove(store, errand);
-            }
-            return due.size();
-          });
-    } catch (StateException e) {
-      LOG.log(Level.DEBUG, "old errands are not removed yet", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    boolean _ =
+        reach.unawaited(
+            "to remove old errands",
+            BUDGET,
+            store -> {
+              for (Errand errand : due) {
+                remove(store, errand);
+              }
+              return due.size();
+            });
   }
 
   /** One whose record somebody removed is due at once. */
@@ -87,9 +79,8 @@ final class ErrandSweep {
         errand.results().keySet().stream()
             .map(host -> new Key.ErrandResult(errand.id(), host.cluster(), host.host()).text())
             .toList();
-    for (int from = 0; from < results.size(); from += TaskRecords.MOST_OPERATIONS) {
-      int to = Math.min(results.size(), from + TaskRecords.MOST_OPERATIONS);
-      store.commit(new Transaction(List.of(), List.of(), results.subList(from, to), List.of()));
+    for (List<String> some : Transaction.parts(results)) {
+      store.commit(new Transaction(List.of(), List.of(), some, List.of()));
     }
     String key = new Key.Errand(errand.id()).text();
     long revision = errand.record().map(Seen::revision).orElse(0L);

@@ -1,6 +1,5 @@
 package dev.darner.tasks;
 
-import dev.darner.model.ClusterId;
 import dev.darner.rest.Principal;
 import dev.darner.rest.Problem;
 import dev.darner.schema.ErrandRecord;
@@ -13,6 +12,7 @@ import dev.darner.schema.Transaction.Condition;
 import dev.darner.schema.Transaction.Put;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Errand;
+import dev.darner.state.Member;
 import dev.darner.state.Reach;
 import dev.darner.state.Seen;
 import io.helidon.http.Status;
@@ -170,11 +170,9 @@ final class Errandry {
     return errand
         .record()
         .map(Seen::record)
-        .filter(record -> who.reachesAll(record.hosts().stream().map(Errandry::cluster).toList()))
+        .filter(record ->
+            who.reachesAll(
+                record.hosts().stream().map(host -> Member.parse(host).cluster()).toList()))
         .isPresent();
-  }
-
-  private static ClusterId cluster(String host) {
-    return new ClusterId(host.substring(0, host.indexOf('/')));
   }
 }

@@ -104,7 +104,7 @@ final class TaskPages implements HttpService {
 
   private Answer show(ServerRequest request, Principal who) {
     TaskId task = task(request);
-    List<ClusterId> clusters = clusters(request, who);
+    List<ClusterId> clusters = who.asked(request.query(), view.clusters());
     Optional<TaskRecord> record = record(task, clusters);
     List<Held> holders = holders(task, clusters).toList();
     List<ReaderItem> readers = readers(task, clusters);
@@ -179,7 +179,7 @@ final class TaskPages implements HttpService {
     TaskId task = task(request);
     Duration timeout = timeout(request);
     List<String> hosts =
-        holders(task, clusters(request, who))
+        holders(task, who.asked(request.query(), view.clusters()))
             .map(held -> held.member().toString())
             .sorted()
             .toList();
@@ -237,17 +237,6 @@ final class TaskPages implements HttpService {
       throw Problem.badRequest(
           "a task is sha256:, sha512: or url: and its hexadecimal digits; GET /api/v1/tasks finds"
               + " it by less");
-    }
-  }
-
-  private List<ClusterId> clusters(ServerRequest request, Principal who) {
-    try {
-      Optional<ClusterId> only = request.query().first("cluster").map(ClusterId::new);
-      only.ifPresent(who::requireReach);
-      return only.map(List::of)
-          .orElseGet(() -> view.clusters().stream().filter(who::reaches).toList());
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(e.getMessage());
     }
   }
 }

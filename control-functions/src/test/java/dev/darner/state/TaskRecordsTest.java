@@ -42,8 +42,7 @@ class TaskRecordsTest {
     for (Transaction write : world.store.takeWrites()) {
       int operations =
           Math.max(write.conditions().size(), write.puts().size() + write.reads().size());
-      assertEquals(
-          true, operations <= TaskRecords.MOST_OPERATIONS, () -> operations + " operations");
+      assertEquals(true, operations <= Transaction.PART, () -> operations + " operations");
     }
   }
 

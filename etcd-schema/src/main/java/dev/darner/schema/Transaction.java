@@ -1,6 +1,7 @@
 package dev.darner.schema;
 
 import dev.darner.model.Quoted;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,9 @@ public record Transaction(
     List<Condition> conditions, List<Put> puts, List<String> deletes, List<String> reads) {
   /** How many steps etcd takes in one transaction, unless it is configured otherwise. */
   public static final int MOST_STEPS = 128;
+
+  /** Fewer than {@link #MOST_STEPS}: for what goes in parts. */
+  public static final int PART = 100;
 
   /** At three bytes a character at most: below 1 MB, where etcd refuses 1.5 MiB. */
   private static final int MOST_CHARACTERS = 330_000;
@@ -55,6 +59,15 @@ public record Transaction(
     requireFew(puts.size() + deletes.size() + reads.size());
     requireSmall(puts);
     requireDistinct(Stream.concat(puts.stream().map(Put::key), deletes.stream()).toList());
+  }
+
+  /** A list in parts of {@value #PART} at most, which leave a transaction room for more. */
+  public static <T> List<List<T>> parts(List<T> all) {
+    List<List<T>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += PART) {
+      parts.add(all.subList(from, Math.min(from + PART, all.size())));
+    }
+    return parts;
   }
 
   /** Writes nothing, and reads some keys, each by its whole name. */
