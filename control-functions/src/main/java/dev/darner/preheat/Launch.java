@@ -12,8 +12,6 @@ import dev.darner.schema.PreheatRecord;
 import dev.darner.schema.PreheatRequest;
 import dev.darner.schema.StateException;
 import dev.darner.schema.Transaction;
-import dev.darner.schema.Transaction.Condition;
-import dev.darner.schema.Transaction.Put;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Preheat;
 import dev.darner.state.Reach;
@@ -147,13 +145,8 @@ public final class Launch {
 
   /** Whether it was begun now; otherwise it stands already. */
   private boolean write(PreheatRecord record) throws StateException, InterruptedException {
-    String key = new Key.Preheat(record.id()).text();
     Transaction writing =
-        new Transaction(
-            List.of(new Condition(key, 0)),
-            List.of(new Put(key, Json.write(record), 0)),
-            List.of(),
-            List.of(key));
+        Transaction.creating(new Key.Preheat(record.id()).text(), Json.write(record));
     boolean written =
         reach.within(reach.patience().reporting(), store -> store.commit(writing).written());
     if (!written && !stands(record.id(), record.request())) {

@@ -9,7 +9,6 @@ import dev.darner.schema.Key;
 import dev.darner.schema.StateException;
 import dev.darner.schema.Transaction;
 import dev.darner.schema.Transaction.Condition;
-import dev.darner.schema.Transaction.Put;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Errand;
 import dev.darner.state.Member;
@@ -89,13 +88,8 @@ final class Errandry {
    * be; hosts hear of it with their next announces.
    */
   Errand begin(ErrandRecord record) throws StateException, InterruptedException {
-    String key = new Key.Errand(record.id()).text();
     Transaction writing =
-        new Transaction(
-            List.of(new Condition(key, 0)),
-            List.of(new Put(key, Json.write(record), 0)),
-            List.of(),
-            List.of(key));
+        Transaction.creating(new Key.Errand(record.id()).text(), Json.write(record));
     List<Transaction> dropping = surplus(record.kind());
     if (!reach.within(
         reach.patience().reporting(),

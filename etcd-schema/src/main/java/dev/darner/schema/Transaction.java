@@ -70,6 +70,12 @@ public record Transaction(
     return parts;
   }
 
+  /** Writes a key that does not stand yet, without a lease, and reads it. */
+  public static Transaction creating(String key, String value) {
+    return new Transaction(
+        List.of(new Condition(key, 0)), List.of(new Put(key, value, 0)), List.of(), List.of(key));
+  }
+
   /** Writes nothing, and reads some keys, each by its whole name. */
   public static Transaction reading(List<String> keys) {
     return new Transaction(List.of(), List.of(), List.of(), keys);
