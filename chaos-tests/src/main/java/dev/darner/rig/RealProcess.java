@@ -135,6 +135,21 @@ public final class RealProcess implements AutoCloseable {
     awaitEnd();
   }
 
+  /** Sends it a signal, such as STOP. */
+  void signal(String name) {
+    try {
+      ProcessBuilder kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()));
+      int exit = kill.inheritIO().start().waitFor();
+      if (exit != 0) {
+        throw new IllegalStateException("kill -" + name + " ended with " + exit);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Asks it alone to end, and returns once it is gone; what becomes of those that it started is its
    * own business.

@@ -154,6 +154,16 @@ public final class Sidecar {
     process.kill9();
   }
 
+  /** Stops it as a debugger would: it lives, holds its connections, and does nothing. */
+  public void pause() {
+    process.signal("STOP");
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  public void goOn() {
+    process.signal("CONT");
+  }
+
   /** Bytes of memory that it has resident now. */
   public long rssBytes() {
     return Cost.resident(pid());

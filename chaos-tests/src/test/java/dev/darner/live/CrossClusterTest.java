@@ -52,6 +52,15 @@ class CrossClusterTest {
   }
 
   @Test
+  void theOriginIsReadOnceInAllThoughBothPullAtOnce() throws Exception {
+    startClusters("seeds");
+    List<Map<Digest, Download>> pulls =
+        CLUSTERS.stream().flatMap(name -> sidecars.get(name).stream()).map(this::pull).toList();
+    pulls.forEach(this::finish);
+    assertReads(1);
+  }
+
+  @Test
   void whatOneClusterHasTheOtherTakesThereByOneHost() throws Exception {
     startClusters("seeds");
     sidecars.get("north").stream().map(this::pull).toList().forEach(this::finish);
@@ -74,6 +83,8 @@ class CrossClusterTest {
   private void startClusters(String policy) throws Exception {
     for (String name : CLUSTERS) {
       define(name, "{\"crossCluster\":\"%s\"}".formatted(policy));
+    }
+    for (String name : CLUSTERS) {
       sidecars.put(name, List.of(start(name, "1", "--seed"), start(name, "2")));
     }
     for (String name : CLUSTERS) {

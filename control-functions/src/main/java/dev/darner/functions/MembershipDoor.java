@@ -114,6 +114,7 @@ final class MembershipDoor extends MembershipImplBase {
             .setNeighboursStand(around.neighbours().isEmpty())
             .addAllSeeds(around.seeds().stream().map(Wire::info).toList())
             .setDegraded(around.degraded())
+            .setReadsCounted(around.readsCounted())
             .addAllLostReadings(around.lostReadings().stream().map(TaskId::text).toList())
             .setCluster(placed.cluster().text())
             .setClusterReason(placed.reason());

@@ -107,7 +107,8 @@ public final class Membership {
         view.cluster(host.cluster()).seeds(),
         blind,
         blind ? List.of() : readings.lost(announced.introduced(), announced.doing().readings()),
-        blind ? OptionalLong.empty() : OptionalLong.of(originShare(host)));
+        blind ? OptionalLong.empty() : OptionalLong.of(originShare(host)),
+        !blind && view.countsReads(host.cluster()));
   }
 
   /**

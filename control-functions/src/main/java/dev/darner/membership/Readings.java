@@ -5,7 +5,6 @@ import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
 import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
-import dev.darner.schema.CrossCluster;
 import dev.darner.schema.FederationSlotRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Key;
@@ -174,7 +173,7 @@ final class Readings {
   private Optional<Right> right(ClusterId name, TaskId task) {
     Cluster cluster = view.cluster(name);
     ClusterRecord said = cluster.said();
-    boolean federated = said.crossCluster() != CrossCluster.OFF && !view.isAlone(name);
+    boolean federated = view.isFederated(name);
     if (federated && (view.federationSlot(task).isPresent() || isWholeElsewhere(name, task))) {
       return Optional.empty();
     }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param lostReadings tasks among the asker's readings that another host reads by now
  * @param originShare bytes a second that the asker may read from origins, 0 for no limit; empty
  *     when that is not known now
+ * @param readsCounted who reads an origin matters to other tasks, or to other clusters
  */
 public record Surroundings(
     boolean resync,
@@ -23,7 +24,8 @@ public record Surroundings(
     List<HostRecord> seeds,
     boolean degraded,
     List<TaskId> lostReadings,
-    OptionalLong originShare) {
+    OptionalLong originShare,
+    boolean readsCounted) {
   public Surroundings {
     neighbours = neighbours.map(List::copyOf);
     seeds = List.copyOf(seeds);

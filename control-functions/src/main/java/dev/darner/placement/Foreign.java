@@ -54,7 +54,7 @@ record Foreign(
   static Foreign of(ClusterView view, Sight.Look look, Wish wish) {
     ClusterId own = wish.host().cluster();
     CrossCluster policy = view.cluster(own).said().crossCluster();
-    if (policy == CrossCluster.OFF || view.isAlone(own)) {
+    if (!view.isFederated(own)) {
       return NOTHING;
     }
     List<There> others =

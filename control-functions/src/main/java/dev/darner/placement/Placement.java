@@ -316,7 +316,7 @@ public final class Placement {
       return known.get();
     }
     Sight sight = look(wish, Set.of());
-    if (isCounted(wish, sight) && electsSoon()) {
+    if (view.countsReads(wish.host().cluster()) && electsSoon()) {
       // Whoever meets at its cluster's home seeds reads an origin that nobody counts.
       return waits(sight, Queues.SOON);
     }
@@ -328,12 +328,6 @@ public final class Placement {
   /** Whether it is of use to wait for an election: reads alone may be answered for long. */
   private boolean electsSoon() {
     return !reach.degraded() && silence.isBorne(clock.instant());
-  }
-
-  /** Whether others than the hosts of the own cluster, or other tasks, are to be thought of. */
-  private boolean isCounted(Wish wish, Sight sight) {
-    Sight.Look how = how(wish);
-    return how.policy().concurrency() > 0 || Ways.of(view, how, wish, sight).foreign().federated();
   }
 
   private Assignment answer(Role role, List<Parent> parents) {

@@ -3,6 +3,7 @@ package dev.darner.state;
 import dev.darner.model.ClusterId;
 import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
+import dev.darner.schema.CrossCluster;
 import dev.darner.schema.Entry;
 import dev.darner.schema.Key;
 import dev.darner.schema.Snapshot;
@@ -94,9 +95,14 @@ public final class ClusterView implements AutoCloseable {
     return clusters.names();
   }
 
-  /** Whether no other cluster than this one is known. */
-  public boolean isAlone(ClusterId name) {
-    return clusters.isAlone(name);
+  /** Whether a cluster takes from others, and others are known. */
+  public boolean isFederated(ClusterId name) {
+    return cluster(name).said().crossCluster() != CrossCluster.OFF && !clusters.isAlone(name);
+  }
+
+  /** Whether who reads an origin matters to other tasks of the cluster, or to other clusters. */
+  public boolean countsReads(ClusterId name) {
+    return cluster(name).said().originConcurrency() > 0 || isFederated(name);
   }
 
   /** The clusters in which a task is wanted or held. */

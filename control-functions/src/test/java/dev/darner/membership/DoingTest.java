@@ -186,6 +186,16 @@ class DoingTest {
   }
 
   @Test
+  void aHostIsToldWhetherReadsAreCounted() throws Exception {
+    assertFalse(announce(1, Doing.NOTHING).readsCounted());
+    limit(1, 0);
+    assertTrue(announce(1, Doing.NOTHING).readsCounted());
+    world.store.unreachable(true);
+    world.store.loseWatches();
+    assertFalse(announce(1, Doing.NOTHING).readsCounted(), "nobody counts without the store");
+  }
+
+  @Test
   void whoseLeaseEndedTakesItsPlaceBackAndIsToldToStopWhenThereIsNone() throws Exception {
     limit(1, 0);
     announce(1, Doing.NOTHING);

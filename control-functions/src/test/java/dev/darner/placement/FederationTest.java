@@ -72,6 +72,15 @@ class FederationTest {
   }
 
   @Test
+  void readsAreCountedInEachClusterThatTakesFromOthers() throws Exception {
+    assertTrue(world.view.countsReads(World.CLUSTER));
+    assertTrue(world.view.countsReads(D));
+    say(D, CrossCluster.OFF, 0);
+    assertTrue(world.view.countsReads(World.CLUSTER));
+    assertFalse(world.view.countsReads(D));
+  }
+
+  @Test
   void whereAnyMayBeNamedAnyMayFetch() throws Exception {
     say(World.CLUSTER, CrossCluster.ANY, 0);
     register(here(20, true));

@@ -64,12 +64,6 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private static final int MOST_UNHEARD = 1_000;
 
-  /** Within it a task that was let read its origin has something to show for it. */
-  private static final Duration TO_BEGIN = Duration.ofMinutes(1);
-
-  /** As many as a function takes in one announcement. */
-  private static final int MOST_READINGS = 64;
-
   private static final long USUAL_INTERVAL = 3_000;
   private static final long LONGEST_INTERVAL = 60_000;
 
@@ -86,9 +80,8 @@ public final class GrpcControlPlane implements ControlPlane {
   private final Memory memory;
   private final Optional<SeedLookup> lookup;
   private final Set<TaskId> unheard = ConcurrentHashMap.newKeySet();
-
-  /** What functions let this host fetch for its cluster. */
-  private final Map<TaskId, Instant> readings = new ConcurrentHashMap<>();
+  private final FetchRights rights;
+  private final Grace grace;
 
   private final Grievances grievances = new Grievances();
   private final KnownHosts hosts;
@@ -118,6 +111,8 @@ public final class GrpcControlPlane implements ControlPlane {
     this.settings = settings;
     this.clock = clock;
     this.hosts = new KnownHosts(clock);
+    this.rights = new FetchRights(clock);
+    this.grace = new Grace(clock);
     this.boot = Math.max(1, clock.millis());
     this.lastSomebody = clock.instant();
     this.cluster =
@@ -182,13 +177,20 @@ public final class GrpcControlPlane implements ControlPlane {
   public Optional<Placement> place(BlobRef ref, long size, Set<HostId> failed)
       throws InterruptedException {
     unheard.remove(ref.task());
-    if (functions.isEmpty() || !breaker.lets()) {
+    if (functions.isEmpty()) {
       return Optional.empty();
     }
+    Optional<Placement> placement = breaker.lets() ? asked(ref, size, failed) : Optional.empty();
+    return placement.or(() -> grace.wordless(ref.task()));
+  }
+
+  private Optional<Placement> asked(BlobRef ref, long size, Set<HostId> failed)
+      throws InterruptedException {
     try {
       Placement placement = ask(Wire.join(self, ref, size), failed);
       breaker.succeeded();
-      remember(ref.task(), placement);
+      rights.placed(ref.task(), placement);
+      grace.settled(ref.task());
       placement.parents().forEach(parent -> hosts.learn(parent.host()));
       return Optional.of(withoutSelf(placement));
     } catch (ControlPlaneException e) {
@@ -198,14 +200,6 @@ public final class GrpcControlPlane implements ControlPlane {
     } catch (InterruptedException e) {
       breaker.givenUp();
       throw e;
-    }
-  }
-
-  private void remember(TaskId task, Placement placement) {
-    if (placement.fetches()) {
-      readings.put(task, clock.instant());
-    } else {
-      readings.remove(task);
     }
   }
 
@@ -245,7 +239,7 @@ public final class GrpcControlPlane implements ControlPlane {
   @Override
   public void finished(TaskId task, long size) {
     unheard.remove(task);
-    readings.remove(task);
+    over(task);
     FinishRequest request =
         FinishRequest.newBuilder().setHost(self).setTask(task.text()).setSize(size).build();
     send(
@@ -253,10 +247,15 @@ public final class GrpcControlPlane implements ControlPlane {
             PlacementGrpc.getFinishMethod(), request, FinishResponse::isInitialized));
   }
 
+  private void over(TaskId task) {
+    rights.over(task);
+    grace.settled(task);
+  }
+
   /** A slot that is not given back would keep others from the origin: it is told until heard. */
   @Override
   public void withdrawn(TaskId task) {
-    readings.remove(task);
+    over(task);
     if (!functions.isEmpty() && unheard.size() < MOST_UNHEARD) {
       unheard.add(task);
     }
@@ -315,13 +314,17 @@ public final class GrpcControlPlane implements ControlPlane {
                   response -> response),
               ANNOUNCE_LIMIT);
       grievances.heard(told);
+      grace.announced(answer.getReadsCounted(), interval(answer));
       learn(answer);
       found();
       obey(outcomes, answer);
       // The breaker may be open still: only a placement closes it.
       unheard.forEach(task -> errands.add(() -> withdrawAgain(task)));
       return new AnnounceOutcome(
-          answer.getResync(), interval(answer), lost(answer), originRate(answer));
+          answer.getResync(),
+          interval(answer),
+          rights.lost(Set.copyOf(answer.getLostReadingsList())),
+          originRate(answer));
     } catch (ControlPlaneException e) {
       missed(e);
       throw e;
@@ -354,29 +357,8 @@ public final class GrpcControlPlane implements ControlPlane {
             .setAcquainted(!told.neighbours().isEmpty());
     failures.forEach((host, unreachable) ->
         request.addFailuresBuilder().setHost(host.text()).setUnreachable(unreachable));
-    // An answer may come when its task has ended.
-    Instant old = clock.instant().minus(TO_BEGIN);
-    readings
-        .entrySet()
-        .removeIf(
-            read -> read.getValue().isBefore(old) && !vitals.landed().containsKey(read.getKey()));
-    readings.keySet().stream()
-        .limit(MOST_READINGS)
-        .forEach(task ->
-            request
-                .addReadingsBuilder()
-                .setTask(task.text())
-                .setLanded(vitals.landed().getOrDefault(task, 0L)));
+    request.addAllReadings(rights.readings(vitals.landed()));
     return request;
-  }
-
-  /** Of what this host reads; it does so no longer on a function's word. */
-  private List<TaskId> lost(AnnounceResponse answer) {
-    Set<String> told = Set.copyOf(answer.getLostReadingsList());
-    List<TaskId> lost =
-        readings.keySet().stream().filter(task -> told.contains(task.text())).toList();
-    lost.forEach(readings::remove);
-    return lost;
   }
 
   private static OptionalLong originRate(AnnounceResponse answer) {

@@ -57,6 +57,9 @@ final class Filling {
   /** How often, about, others are looked for while nobody has the whole. */
   private static final Duration SEEK = Duration.ofSeconds(5);
 
+  /** Who asks functions gives up sooner, and says so, as soon as a busy machine lets it. */
+  private static final int LATE = 2;
+
   /**
    * How a filling begins.
    *
@@ -240,7 +243,8 @@ final class Filling {
 
   private void place(Instant now) {
     TaskSettings.Patience patience = settings.patience();
-    question = Optional.of(new Question(now.plus(patience.place()), now.plus(patience.answer())));
+    Duration giveUp = patience.answer().multipliedBy(LATE);
+    question = Optional.of(new Question(now.plus(patience.place()), now.plus(giveUp)));
     steps.add(new Step.Place(progress.size(), sources.failed()));
   }
 

@@ -191,6 +191,19 @@ class GrpcControlPlaneTest {
   }
 
   @Test
+  void whereReadsAreCountedATaskWaitsForAWordOfFunctionsThatLive() throws Exception {
+    GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
+    functions.announced = AnnounceResponse.newBuilder().setReadsCounted(true).build();
+    announce(plane);
+    do {
+      assertEquals(Placement.Role.WAIT, placed(plane).orElseThrow().role());
+    } while (!plane.isGuarded());
+    assertEquals(Placement.Role.WAIT, placed(plane).orElseThrow().role(), "no call was made");
+    clock.advance(Grace.LONGEST);
+    assertEquals(Optional.empty(), placed(plane), "it goes on without");
+  }
+
+  @Test
   void whoIsToldToWaitIsToldForHowLongWithinReason() throws Exception {
     ControlPlane plane = plane(SeedList.NONE, functions.url());
     JoinResponse.Builder wait = JoinResponse.newBuilder().setRole(Role.ROLE_WAIT);
