@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -128,8 +129,16 @@ class CrossClusterTest {
   private void assertReads(int times) {
     registry.accessLogWithAll(image);
     for (RealImage.Blob blob : image.blobs()) {
-      assertEquals(times, registry.blobGets(blob.digest()), () -> "GETs of " + blob.digest());
+      assertEquals(times, registry.blobGets(blob.digest()), () -> "GETs of " + told(blob));
     }
+  }
+
+  /** What each host says of a blob. */
+  private String told(RealImage.Blob blob) {
+    return sidecars.values().stream()
+        .flatMap(List::stream)
+        .map(host -> host.name() + ": " + host.task(blob.digest()))
+        .collect(Collectors.joining("\n", blob + "\n", "\n"));
   }
 
   private void define(String name, String body) throws Exception {

@@ -223,13 +223,15 @@ final class Filling {
 
   /** Looks for more to take from, now and then, and blames nobody. */
   private void seek(Instant now) {
-    if (question.isPresent() || !origin.idle() || !taking.wantsMore(now)) {
+    if (question.isPresent() || !origin.idle()) {
       return;
     }
     Optional<Instant> dried = taking.driedUpAt().filter(when -> !now.isBefore(when));
-    boolean due =
-        seekAt.filter(when -> !now.isBefore(when)).isPresent()
-            || dried.filter(soughtAt::isBefore).isPresent();
+    boolean due = dried.filter(soughtAt::isBefore).isPresent();
+    if (!due && !taking.wantsMore(now)) {
+      return;
+    }
+    due |= seekAt.filter(when -> !now.isBefore(when)).isPresent();
     if (due || seekAt.isEmpty()) {
       long millis = SEEK.toMillis();
       seekAt = Optional.of(now.plusMillis(millis * 3 / 4 + random.nextLong(millis / 2)));

@@ -77,6 +77,7 @@ final class Ladder {
   private int placements;
   private int failedWhenPlaced;
   private boolean homesOnly;
+  private boolean elected;
   private boolean mayAskToFill;
 
   Ladder(TaskId task, HostAddress self, Asker asker, Sources sources, RandomGenerator random) {
@@ -101,7 +102,13 @@ final class Ladder {
     rung = Rung.PARENTS;
     placements = 0;
     homesOnly = false;
+    elected = false;
     homesTried.clear();
+  }
+
+  /** A function said in this walk that this host is the one to read the origin. */
+  boolean isElected() {
+    return elected;
   }
 
   /** What remains of this walk is the origin. */
@@ -127,7 +134,7 @@ final class Ladder {
     }
     return switch (placement.get().role()) {
       case READ_ORIGIN -> {
-        rung = Rung.ORIGIN;
+        elect();
         yield List.of();
       }
       case USE_HOME_SEEDS -> {
@@ -148,14 +155,19 @@ final class Ladder {
   /**
    * A function answered, or none did, while others give; the walk stays where it is.
    *
-   * @return further parents to turn to
+   * @return parents to turn to; those that give already are expected to get more
    */
   List<Placement.Parent> more(Optional<Placement> placement, Neighbourhood now) {
     know(now);
     if (placement.filter(answer -> answer.role() == Placement.Role.READ_ORIGIN).isPresent()) {
-      toOrigin();
+      elect();
     }
-    return placement.map(answer -> named(answer, this::mayAsk)).orElse(List.of());
+    return placement.map(answer -> named(answer, this::mayName)).orElse(List.of());
+  }
+
+  private void elect() {
+    elected = true;
+    toOrigin();
   }
 
   private static List<Placement.Parent> named(Placement placement, Predicate<HostAddress> may) {

@@ -132,8 +132,14 @@ final class Source {
     return gives() && holding.sealed();
   }
 
-  /** More is expected of it than when it was turned to; its first answer is due then or later. */
-  void holdTo(Terms more, Instant due) {
+  /**
+   * More is expected of it than when it was turned to; its first answer is due then or later. One
+   * that a function names for the first time has a while from now to get something.
+   */
+  void holdTo(Terms more, Instant due, Instant now) {
+    if (gives() && more.placed() && !terms.placed()) {
+      grew = now;
+    }
     terms =
         new Terms(
             terms.placed() || more.placed(),

@@ -122,7 +122,7 @@ final class Sources {
   }
 
   private void holdTo(Source source, Source.Terms terms, Instant due, Instant now) {
-    source.holdTo(terms, due);
+    source.holdTo(terms, due, now);
     if (source.gives() && !terms.placed()) {
       oblige(source, now);
     }

@@ -6,9 +6,7 @@ import dev.darner.peer.PeerHolding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -38,12 +36,6 @@ final class Taking {
   /** A peer that has not the whole yet, and loses so many pieces one after another, is left. */
   private static final int LOSSES = 2;
 
-  /** How often at most one who was named by another is looked at... */
-  private static final int HEARINGS = 4;
-
-  /** ...and how long after it had nothing yet. */
-  private static final Duration HEARD = Duration.ofMillis(500);
-
   /** A piece is given this long, and the time that it takes at {@link #SLOWEST}. */
   private static final Duration START = Duration.ofSeconds(10);
 
@@ -57,7 +49,7 @@ final class Taking {
   private final Progress progress;
   private final Ladder ladder;
   private final Flights flights = new Flights();
-  private final Map<HostAddress, Heard> heard = new HashMap<>();
+  private final Hearsay hearsay = new Hearsay();
   private PieceSet resting = PieceSet.EMPTY;
   private boolean sizeDisputed;
   private boolean sumsDisputed;
@@ -139,19 +131,12 @@ final class Taking {
         || (isTeller(source) && progress.contradicts(holding.layout().size()));
   }
 
-  /** A peer names another that gets the same: it is looked at, though not for ever. */
+  /** A peer names another that gets the same. */
   private void hearOf(HostAddress other, Instant now) {
-    Heard before = heard.getOrDefault(other, Heard.NEVER);
-    boolean due = before.times() < HEARINGS && !now.isBefore(before.last().plus(HEARD));
-    if (due && sources.all().size() < ENOUGH && !progress.ambiguous() && ladder.mayAsk(other)) {
-      heard.put(other, new Heard(before.times() + 1, now));
+    boolean welcome = sources.all().size() < ENOUGH && !progress.ambiguous();
+    if (welcome && ladder.mayAsk(other) && hearsay.isWorthALook(other, now)) {
       sources.turnTo(other, Source.Terms.KNOWN, settings.patience().look(), now);
     }
-  }
-
-  /** How often, and when, a peer was looked at since it was named. */
-  private record Heard(int times, Instant last) {
-    static final Heard NEVER = new Heard(0, Instant.EPOCH);
   }
 
   void ended(Source source, Fault fault, Instant now) {
@@ -331,9 +316,16 @@ final class Taking {
   }
 
   private boolean isSpent(Source source, Instant now) {
-    return !source.terms().placed()
-        && source.looksIdle(now, HEARTBEAT, ladder.readsForOthers())
-        && isDrained(source);
+    return isDrained(source) && (isIdle(source, now) || isStillWhileWeAreElected(source, now));
+  }
+
+  private boolean isIdle(Source source, Instant now) {
+    return !source.terms().placed() && source.looksIdle(now, HEARTBEAT, ladder.readsForOthers());
+  }
+
+  /** Others who followed the same reader, which is lost, wait for this host as it does for them. */
+  private boolean isStillWhileWeAreElected(Source source, Instant now) {
+    return ladder.isElected() && source.gives() && !now.isBefore(source.grew().plus(HEARTBEAT));
   }
 
   /** What it has is here, and nothing is on its way from it. */

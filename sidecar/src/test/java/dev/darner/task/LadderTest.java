@@ -114,7 +114,7 @@ class LadderTest {
 
   @Test
   void aFunctionThatNeverAnswersIsNotWaitedForLong() {
-    FillingScript script = FillingScript.alone().pass(1999);
+    FillingScript script = FillingScript.alone().pass(3999);
     assertNoOrigin(script);
     assertReadsOrigin(script.pass(1));
   }
@@ -177,7 +177,7 @@ class LadderTest {
 
   @Test
   void anAnswerThatCameTooLateChangesNothing() {
-    FillingScript script = FillingScript.alone().pass(2000).placed(A);
+    FillingScript script = FillingScript.alone().pass(4000).placed(A);
     script.expectAsked();
     assertReadsOrigin(script);
   }
