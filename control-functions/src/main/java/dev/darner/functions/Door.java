@@ -130,7 +130,12 @@ final class Door implements AutoCloseable {
         .maxPayloadSize(Body.LARGEST + 1)
         .directHandlers(Door::problems)
         .addProtocol(Http2Config.builder().maxConcurrentStreams(MOST_STREAMS).build())
-        .addProtocol(GrpcConfig.builder().maxReadBufferSize(LARGEST_REQUEST).build())
+        // To compress answers of some hundred bytes was a tenth of what an announcement costs.
+        .addProtocol(
+            GrpcConfig.builder()
+                .maxReadBufferSize(LARGEST_REQUEST)
+                .enableCompression(false)
+                .build())
         .addRouting(calls)
         .routing(pages);
   }

@@ -102,7 +102,8 @@ final class EtcdConnection implements AutoCloseable {
 
   /** Renews a lease: seconds that it lives from now, 0 when there is no such lease. */
   long renew(long lease) throws StateException, InterruptedException {
-    return ask("keep a lease alive", client -> renewals().renew(lease));
+    Client beside = client();
+    return await("keep a lease alive", beside, renewals().renew(lease));
   }
 
   private synchronized LeaseRenewals renewals() {
@@ -118,17 +119,23 @@ final class EtcdConnection implements AutoCloseable {
       throws StateException, InterruptedException {
     Client asked = client();
     try {
-      return CompletableFuture.completedFuture(asked)
-          .thenComposeAsync(question, executor)
-          .get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture<Client> soon = CompletableFuture.completedFuture(asked);
+      return await(what, asked, soon.thenComposeAsync(question, executor));
+    } catch (RejectedExecutionException e) {
+      throw failure(what, asked, e);
+    }
+  }
+
+  private <T> T await(String what, Client asked, CompletableFuture<T> answer)
+      throws StateException, InterruptedException {
+    try {
+      return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       replace(asked);
       throw new StateException.Unavailable(
           "%s: etcd did not answer within %d ms".formatted(what, deadline.toMillis()), e);
     } catch (ExecutionException e) {
       throw failure(what, asked, e.getCause());
-    } catch (RejectedExecutionException e) {
-      throw failure(what, asked, e);
     }
   }
 

@@ -14,15 +14,20 @@ import io.grpc.stub.StreamObserver;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Renews leases over a few streams to one member of etcd, which stay open. jetcd opens a stream for
- * each renewal and sends it twice; that is most of what an announcement cost.
+ * each renewal and sends it twice; that is most of what an announcement cost. What is asked within
+ * a few milliseconds is sent together: a thousand a second cost as many wake-ups and writes else,
+ * here and there.
  *
  * <p>When a stream ends, all who wait for it fail, and the next who asks opens another. Any thread
  * may ask. The object's monitor guards the streams, and each stream's what is awaited there.
@@ -31,12 +36,20 @@ final class LeaseRenewals implements AutoCloseable {
   /** A member that does not lead asks the one that does, for one renewal of a stream at a time. */
   private static final int STREAMS = 8;
 
+  /** What is asked first waits so long for what comes with it; an announcement may take 500. */
+  private static final long GATHER_MILLIS = 5;
+
+  /** Its thread only hands over what was gathered. */
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(GATHER_MILLIS, TimeUnit.MILLISECONDS, Runnable::run);
+
   /** What jetcd takes for a member that names no port. */
   private static final int USUAL_PORT = 2379;
 
   private final ManagedChannel channel;
   private final LeaseGrpc.LeaseStub etcd;
   private final Stream[] streams = new Stream[STREAMS];
+  private boolean gathering;
 
   /**
    * Dials nobody yet.
@@ -71,7 +84,28 @@ final class LeaseRenewals implements AutoCloseable {
 
   /** Renews a lease. Seconds that it lives from now; 0 when there is no such lease. */
   CompletableFuture<Long> renew(long lease) {
-    return stream(Math.floorMod(Long.hashCode(lease), STREAMS)).renew(lease);
+    CompletableFuture<Long> renewal =
+        stream(Math.floorMod(Long.hashCode(lease), STREAMS)).renew(lease);
+    gather();
+    return renewal;
+  }
+
+  private synchronized void gather() {
+    if (!gathering) {
+      gathering = true;
+      SOON.execute(this::send);
+    }
+  }
+
+  private void send() {
+    for (Stream stream : gathered()) {
+      stream.send();
+    }
+  }
+
+  private synchronized List<Stream> gathered() {
+    gathering = false;
+    return Arrays.stream(streams).filter(Objects::nonNull).toList();
   }
 
   private synchronized Stream stream(int place) {
@@ -90,6 +124,7 @@ final class LeaseRenewals implements AutoCloseable {
   /** One stream, from its opening to its end. */
   private final class Stream implements StreamObserver<LeaseKeepAliveResponse> {
     private final Map<Long, CompletableFuture<Long>> awaited = new HashMap<>();
+    private final List<Long> unsent = new ArrayList<>();
     private StreamObserver<LeaseKeepAliveRequest> requests;
     private Throwable end;
 
@@ -112,8 +147,16 @@ final class LeaseRenewals implements AutoCloseable {
       }
       CompletableFuture<Long> renewal = new CompletableFuture<>();
       awaited.put(lease, renewal);
-      requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+      unsent.add(lease);
       return renewal;
+    }
+
+    private synchronized void send() {
+      if (end == null) {
+        unsent.forEach(
+            lease -> requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build()));
+      }
+      unsent.clear();
     }
 
     @Override
