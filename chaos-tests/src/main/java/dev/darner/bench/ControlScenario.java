@@ -32,7 +32,8 @@ final class ControlScenario implements Scenario {
         List.of(
             "%d simulated hosts, 3 of them seeds, of one cluster; 32 connections; a host keeps to one replica as a sidecar does."
                 .formatted(options.hosts),
-            "Functions and etcd as they are started without options, etcd flushing to the disk below --work; all on this machine, with the herd.",
+            "Functions started with %s, etcd flushing to the disk below --work; all on this machine, with the herd."
+                .formatted(told(options.ofFunctions())),
             "A layer takes a host 1 to 3 s; its first tenth and its end are announced soon, its end by Finish too, the rest at the interval.",
             "Joins at a rate (%d/s; of the rollout %d/s) are timed from when they should have begun; the herd's own delay is in their time."
                 .formatted(options.joinRate, options.rolloutRate),
@@ -40,13 +41,18 @@ final class ControlScenario implements Scenario {
         cases);
   }
 
+  private static String told(List<String> flags) {
+    return flags.isEmpty() ? "no options" : String.join(" ", flags);
+  }
+
   private static List<Case> cases(Bench bench, int count) {
     bench.say("replicas: " + count);
     Options options = bench.options();
     try (Rig rig = new Rig(bench.rig().freshFolder("control"))) {
       Etcd etcd = Etcd.start(rig);
+      String[] flags = options.ofFunctions().toArray(String[]::new);
       List<Functions> replicas =
-          Stream.generate(() -> Functions.start(rig, etcd)).limit(count).toList();
+          Stream.generate(() -> Functions.start(rig, etcd, flags)).limit(count).toList();
       Herd herd =
           rig.own(
               new Herd(

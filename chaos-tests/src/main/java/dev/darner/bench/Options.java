@@ -4,6 +4,7 @@ import dev.darner.model.ByteSize;
 import dev.darner.settings.CommandFailure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -130,6 +131,26 @@ final class Options {
         "(default: ${DEFAULT-VALUE})."
       })
   Duration hold;
+
+  @Option(
+      names = "--announce-interval",
+      paramLabel = "TIME",
+      description = "control: how often the functions tell hosts to announce (default: theirs).")
+  Optional<String> announceInterval = Optional.empty();
+
+  @Option(
+      names = "--lease",
+      paramLabel = "TIME",
+      description = "control: how long a host may be silent (default: the functions').")
+  Optional<String> lease = Optional.empty();
+
+  /** Flags for the functions that are loaded. */
+  List<String> ofFunctions() {
+    List<String> flags = new ArrayList<>();
+    announceInterval.ifPresent(time -> flags.addAll(List.of("--announce-interval", time)));
+    lease.ifPresent(time -> flags.addAll(List.of("--lease", time)));
+    return flags;
+  }
 
   /** Layers of the image, or as many as a scenario usually has. */
   int layers(int usual) {
