@@ -13,10 +13,14 @@ import dev.darner.rig.LiveRig;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealImage;
 import dev.darner.rig.Sidecar;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,6 +94,22 @@ class CrossClusterTest {
     }
     for (String name : CLUSTERS) {
       Await.until("both announce themselves", TO_MOVE, () -> hosts(name) == 2);
+      List<Sidecar> own = sidecars.get(name);
+      Await.until(
+          "both were answered",
+          TO_MOVE,
+          () -> knows(own.getFirst(), own.getLast()) && knows(own.getLast(), own.getFirst()));
+    }
+  }
+
+  /** As it keeps it on disk, of what functions answered. */
+  private static boolean knows(Sidecar host, Sidecar other) {
+    try {
+      return Files.readString(host.data().resolve("neighbourhood.json")).contains(other.peer());
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -51,6 +51,13 @@ final class Door implements AutoCloseable {
    */
   static final int MOST_STREAMS = 1024;
 
+  /**
+   * Of calls that a connection gives up within 10 s, until Helidon ends it with all that are under
+   * way there. Many hosts may share one, and all of them give up what is late: a hundred, as is
+   * usual, made a replica that was late for a moment lose everybody.
+   */
+  static final int MOST_RESETS = 10_000;
+
   /** For calls that are under way when the process is told to stop. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -129,7 +136,11 @@ final class Door implements AutoCloseable {
         // One more, so that it is the reader who says that a body is too large.
         .maxPayloadSize(Body.LARGEST + 1)
         .directHandlers(Door::problems)
-        .addProtocol(Http2Config.builder().maxConcurrentStreams(MOST_STREAMS).build())
+        .addProtocol(
+            Http2Config.builder()
+                .maxConcurrentStreams(MOST_STREAMS)
+                .maxRapidResets(MOST_RESETS)
+                .build())
         // To compress answers of some hundred bytes was a tenth of what an announcement costs.
         .addProtocol(
             GrpcConfig.builder()

@@ -57,7 +57,7 @@ public record Principal(
   /**
    * The clusters that a query is about: the one that it names, or all of some that are in reach.
    *
-   * @throws Problem 400 when it names none, 403 when that is out of reach
+   * @throws Problem 400 when it names what can be none, 403 when that is out of reach
    */
   public List<ClusterId> asked(Parameters query, Collection<ClusterId> all) {
     Optional<ClusterId> only =

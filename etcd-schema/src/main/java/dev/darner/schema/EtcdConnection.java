@@ -102,12 +102,13 @@ final class EtcdConnection implements AutoCloseable {
 
   /** Renews a lease: seconds that it lives from now, 0 when there is no such lease. */
   long renew(long lease) throws StateException, InterruptedException {
-    Client beside = client();
-    return await("keep a lease alive", beside, renewals().renew(lease));
-  }
-
-  private synchronized LeaseRenewals renewals() {
-    return renewals;
+    Client beside;
+    CompletableFuture<Long> renewal;
+    synchronized (this) {
+      beside = client;
+      renewal = renewals.renew(lease);
+    }
+    return await("keep a lease alive", beside, renewal);
   }
 
   /**

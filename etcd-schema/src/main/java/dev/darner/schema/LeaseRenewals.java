@@ -30,13 +30,14 @@ import java.util.concurrent.TimeUnit;
  * here and there.
  *
  * <p>When a stream ends, all who wait for it fail, and the next who asks opens another. Any thread
- * may ask. The object's monitor guards the streams, and each stream's what is awaited there.
+ * may ask. The object's monitor guards the streams and whether some gather, and each stream's what
+ * is awaited and unsent there.
  */
 final class LeaseRenewals implements AutoCloseable {
   /** A member that does not lead asks the one that does, for one renewal of a stream at a time. */
   private static final int STREAMS = 8;
 
-  /** What is asked first waits so long for what comes with it; an announcement may take 500. */
+  /** What is asked first waits so long for what comes with it; an announcement has 500 ms. */
   private static final long GATHER_MILLIS = 5;
 
   /** Its thread only hands over what was gathered. */

@@ -341,6 +341,24 @@ abstract class TransactionContract extends StateFixture {
   }
 
   @Test
+  void ofManyThatAreKeptAliveAtOnceEachHearsOfItsOwnLease() throws Exception {
+    List<Long> leases = new ArrayList<>();
+    for (int n = 0; n < 30; n++) {
+      leases.add(store().grantLease(Duration.ofMinutes(1)));
+    }
+    store().revoke(leases.get(7));
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> kept = new ArrayList<>();
+      for (long lease : leases) {
+        kept.add(all.submit(() -> store().keepAlive(lease)));
+      }
+      for (int n = 0; n < leases.size(); n++) {
+        assertEquals(n != 7, kept.get(n).get(), "lease " + n);
+      }
+    }
+  }
+
+  @Test
   void aRevokedLeaseTakesItsKeysAtOnce() throws Exception {
     long lease = store().grantLease(Duration.ofMinutes(1));
     put("a", "1", lease);

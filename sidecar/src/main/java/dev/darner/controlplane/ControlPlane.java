@@ -19,8 +19,8 @@ public interface ControlPlane extends AutoCloseable {
    * @param size in bytes, 0 while unknown
    * @param failed hosts that failed this host for this task
    * @return empty when no function answered in time, or none is configured: use the next rung.
-   *     Where functions count who reads origins and answered the last announcement, a task that
-   *     hears no word is told to wait instead, for 6 s in all
+   *     Where functions count who reads origins, and answer announcements, a task that hears no
+   *     word is told to wait instead; it asks again for 6 s after the first silence
    */
   Optional<Placement> place(BlobRef ref, long size, Set<HostId> failed) throws InterruptedException;
 

@@ -40,7 +40,7 @@ public final class GrpcControlPlane implements ControlPlane {
 
   /**
    * A task turns to others meanwhile, and only puts off the origin for a word that comes late: for
-   * 2 s since it began, so that one that takes as long is still heard.
+   * 4 s, so that one is heard that comes at the last moment on a busy machine.
    */
   private static final Duration PLACE_LIMIT = Duration.ofMillis(1_800);
 
@@ -435,6 +435,7 @@ public final class GrpcControlPlane implements ControlPlane {
 
   private synchronized void missed(ControlPlaneException e) {
     breaker.failed();
+    grace.missed();
     if (!lost && !functions.isEmpty()) {
       lost = true;
       String message = "no function answers: going on without ({0})";

@@ -207,10 +207,18 @@ final class Filling {
       Source.Terms terms = new Source.Terms(true, fills, parent.abroad());
       turnTo(parent.host().address(), terms, now);
     }
-    if (seeking && placement.isEmpty()) {
+    if ((seeking && placement.isEmpty()) || isLeftAlone(placement, now)) {
+      soughtAt = now;
       ladder.worthALook().forEach(peer -> turnTo(peer, Source.Terms.KNOWN, now));
     }
     seeking = false;
+  }
+
+  /** Who waits, and is told of nobody, looks around itself now and then. */
+  private boolean isLeftAlone(Optional<Placement> placement, Instant now) {
+    return sources.isEmpty()
+        && placement.filter(answer -> answer.role() == Placement.Role.WAIT).isPresent()
+        && !now.isBefore(soughtAt.plus(SEEK));
   }
 
   /** Hosts that are told to wait do not all ask again at once. */
@@ -223,7 +231,7 @@ final class Filling {
 
   /** Looks for more to take from, now and then, and blames nobody. */
   private void seek(Instant now) {
-    if (question.isPresent() || !origin.idle()) {
+    if (question.isPresent() || !origin.idle() || now.isBefore(waitsUntil)) {
       return;
     }
     Optional<Instant> dried = taking.driedUpAt().filter(when -> !now.isBefore(when));

@@ -161,6 +161,9 @@ final class Ladder {
     know(now);
     if (placement.filter(answer -> answer.role() == Placement.Role.READ_ORIGIN).isPresent()) {
       elect();
+    } else if (elected && placement.isPresent()) {
+      // Another is, by now.
+      restart();
     }
     return placement.map(answer -> named(answer, this::mayName)).orElse(List.of());
   }

@@ -137,7 +137,7 @@ final class Source {
    * that a function names for the first time has a while from now to get something.
    */
   void holdTo(Terms more, Instant due, Instant now) {
-    if (gives() && more.placed() && !terms.placed()) {
+    if (gives() && more.placed() && !terms.placed() && grew.isBefore(now)) {
       grew = now;
     }
     terms =

@@ -33,12 +33,12 @@ public record TaskSettings(
    * How long is waited for what.
    *
    * @param place for a function, before the hosts that are known anyhow are turned to. It may
-   *     answer later: until {@code answer} is over, the origin is not read without its word
+   *     answer later: until twice {@code answer} is over, the origin is not read without its word
    * @param look for a host that is asked what it has, before the next rung. One round trip within a
    *     cluster takes a few milliseconds
-   * @param answer for a function, and for any sign of life of a host that is asked to give or to
-   *     fill. One that cannot be dialled is known after a second; one that has just started needs
-   *     longer for its first answer
+   * @param answer for any sign of life of a host that is asked to give or to fill. One that cannot
+   *     be dialled is known after a second; one that has just started needs longer for its first
+   *     answer
    * @param reached for an answer of such a host, once the question is known to have reached it: it
    *     lives, but may have no processor to spare
    * @param fill for the size, of a host that lives and has to ask the origin first; longer than an

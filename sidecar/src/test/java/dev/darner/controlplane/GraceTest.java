@@ -1,6 +1,7 @@
 package dev.darner.controlplane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.BlobRef;
@@ -60,13 +61,39 @@ class GraceTest {
   }
 
   @Test
-  void ofManyTasksTheLatestAreRemembered() {
+  void twoAnnouncementsThatNobodyAnswersEndIt() {
     grace.announced(true, Duration.ofMinutes(1));
-    for (int number = 0; number <= 1_000; number++) {
-      assertTrue(grace.wordless(task(number)).isPresent());
+    grace.missed();
+    assertTrue(grace.wordless(TASK).isPresent(), "one may fail");
+    grace.missed();
+    assertTrue(grace.wordless(TASK).isEmpty());
+    grace.announced(true, INTERVAL);
+    grace.missed();
+    assertTrue(grace.wordless(TASK).isPresent(), "the count begins anew");
+  }
+
+  @Test
+  void aSilenceOfAPullThatIsOverIsForgotten() {
+    assertTrue(waits(TASK));
+    clock.advance(Duration.ofSeconds(61));
+    assertTrue(waits(TASK), "the next pull has its own");
+  }
+
+  @Test
+  void moreThanAThousandWaitNotAtAll() {
+    for (int number = 0; number < 1_000; number++) {
+      assertTrue(waits(task(number)));
     }
+    assertFalse(waits(task(1_000)));
+    assertTrue(waits(TASK), "those who wait are not disturbed");
     clock.advance(Grace.LONGEST);
-    assertTrue(grace.wordless(task(1_000)).isEmpty(), "the latest");
-    assertTrue(grace.wordless(TASK).isPresent(), "the first of 1,001 is forgotten");
+    assertFalse(waits(TASK));
+    clock.advance(Duration.ofMinutes(1));
+    assertTrue(waits(task(1_000)), "there is room again");
+  }
+
+  private boolean waits(TaskId task) {
+    grace.announced(true, INTERVAL);
+    return grace.wordless(task).isPresent();
   }
 }

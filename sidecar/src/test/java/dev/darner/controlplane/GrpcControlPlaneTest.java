@@ -194,7 +194,7 @@ class GrpcControlPlaneTest {
   void whereReadsAreCountedATaskWaitsForAWordOfFunctionsThatLive() throws Exception {
     GrpcControlPlane plane = plane(SeedList.NONE, functions.url());
     functions.announced = AnnounceResponse.newBuilder().setReadsCounted(true).build();
-    announce(plane);
+    warm(plane);
     do {
       assertEquals(Placement.Role.WAIT, placed(plane).orElseThrow().role());
     } while (!plane.isGuarded());

@@ -115,5 +115,9 @@ final class ScriptedFunctions implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
+    while (!server.isTerminated()) {
+      // Until then it may answer still.
+      Thread.onSpinWait();
+    }
   }
 }

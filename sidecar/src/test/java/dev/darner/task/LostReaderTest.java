@@ -7,11 +7,13 @@ import static dev.darner.task.FillingScript.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.darner.controlplane.Neighbourhood;
 import dev.darner.controlplane.Placement;
 import dev.darner.model.HostAddress;
 import dev.darner.model.PieceSet;
 import dev.darner.model.Topology;
 import dev.darner.peer.PeerHolding;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,12 +23,21 @@ class LostReaderTest {
   private static final PieceSet TWO = PieceSet.full(2);
 
   private static PeerHolding naming(PieceSet pieces, HostAddress... others) {
+    return holding(pieces, (long) pieces.size() * MIB, others);
+  }
+
+  /** Bytes of a third piece come in. */
+  private static PeerHolding growing(int bytes) {
+    return holding(TWO, 2L * MIB + bytes);
+  }
+
+  private static PeerHolding holding(PieceSet pieces, long received, HostAddress... others) {
     return new PeerHolding(
         LAYOUT,
         "t",
         pieces,
         false,
-        (long) pieces.size() * MIB,
+        received,
         Optional.empty(),
         PeerHolding.Share.ALL,
         List.of(others),
@@ -83,5 +94,50 @@ class LostReaderTest {
         List.copyOf(
             script.shunned().stream().sorted((x, y) -> x.host().compareTo(y.host())).toList()),
         "it stands still again");
+  }
+
+  @Test
+  void whoIsElectedNoMoreDoesNotRead() {
+    FillingScript script = lost().pass(2_000).holds(B, growing(1)).role(Placement.Role.READ_ORIGIN);
+    for (int second = 2; asked(script) < 3; second++) {
+      script.pass(1_000).holds(B, growing(second));
+    }
+    script.placed(B).pass(1_900);
+    assertEquals(List.of(), script.all(Step.OpenOrigin.class), "b reads now, and pauses");
+  }
+
+  @Test
+  void aHomeThatWasAskedToFillKeepsItsTimeWhenItIsNamedToo() {
+    FillingScript script =
+        FillingScript.of(Asker.RUNTIME, new Neighbourhood(List.of(), FillingScript.homesFirst(A)));
+    script.pass(300).holds(A, naming(PieceSet.of(0))).opened(PieceSet.EMPTY).fetched(A, 0);
+    script.expectAsked("a", "a fill").placed(A).pass(9_000);
+    assertFalse(script.shunned().contains(A), "its origin may take as long");
+  }
+
+  @Test
+  void whoFollowsManyAsksAFunctionTooWhenAllStandStill() {
+    HostAddress[] all = new HostAddress[8];
+    for (int n = 0; n < all.length; n++) {
+      all[n] = new HostAddress("n" + n, 1);
+    }
+    FillingScript script = FillingScript.alone().placed(all);
+    for (HostAddress peer : all) {
+      script.holds(peer, naming(PieceSet.of(0)));
+    }
+    script.opened(PieceSet.EMPTY).fetched(script.all(Step.Fetch.class).getLast().peer(), 0);
+    script.pass(2_000);
+    assertEquals(2, asked(script));
+  }
+
+  @Test
+  void whoWaitsAndIsToldOfNobodyLooksAroundNowAndThen() {
+    Neighbourhood known = new Neighbourhood(List.of(FillingScript.host(A)), List.of());
+    FillingScript script = FillingScript.of(Asker.RUNTIME, known);
+    Placement wait = new Placement(Placement.Role.WAIT, List.of(), false, Duration.ofMillis(500));
+    script.placed(wait).expectAsked("a").ends(A, Fault.NOT_HOLDING);
+    script.pass(700).placed(wait).expectAsked("a");
+    script.pass(5_000).placed(wait).expectAsked("a", "a");
+    assertEquals(List.of(), script.all(Step.OpenOrigin.class));
   }
 }
