@@ -127,6 +127,11 @@ final class WarmScenario implements Scenario {
     samples.add("CPU of the client", "s/GB", own / bytes * GB);
     samples.add("peak RSS", "MiB", server.peak().getAsDouble() / (1 << 20));
     samples.add("errors", "", outcome.errors().size());
-    outcome.errors().stream().findFirst().ifPresent(error -> Bench.warn(server.name(), error));
+    if (!outcome.errors().isEmpty()) {
+      throw new AssertionError(
+          "%d of %d reads from %s failed, the first: %s"
+              .formatted(
+                  outcome.errors().size(), count, server.name(), outcome.errors().getFirst()));
+    }
   }
 }

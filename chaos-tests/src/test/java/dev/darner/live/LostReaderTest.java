@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("live")
 class LostReaderTest {
   private static final long BYTES_PER_SECOND = 4_000_000;
-  private static final long SIZE = 60_000_000;
+  private static final long SIZE = 40_000_000;
   private static final int HOSTS = 4;
   private static final Duration TO_MOVE = Duration.ofSeconds(60);
   private static final Duration TO_PULL = Duration.ofMinutes(3);
@@ -36,16 +36,12 @@ class LostReaderTest {
   @RegisterExtension final LiveRig rig = new LiveRig();
 
   private RateLimitedOrigin origin;
-  private Digest digest;
   private List<Sidecar> sidecars;
-  private List<Download> pulls;
 
   @BeforeEach
-  void allPull() {
+  void startAll() {
     Part.print("lost readers", Part.ETCD);
     origin = RateLimitedOrigin.start(rig, BYTES_PER_SECOND);
-    digest = origin.add(Content.random(9, SIZE));
-    Digest small = origin.add(Content.random(8, 1_000));
     Etcd etcd = Etcd.start(rig);
     String functions =
         IntStream.range(0, 3)
@@ -57,9 +53,8 @@ class LostReaderTest {
             .mapToObj(n -> Sidecar.start(rig, "n" + n, "--functions", functions, "--allow", allow))
             .toList();
     // The first call of a new process loads much, and may be too late.
+    Digest small = origin.add(Content.random(8, 1_000));
     sidecars.forEach(sidecar -> finish(pull(sidecar, small), small));
-    pulls = sidecars.stream().map(sidecar -> pull(sidecar, digest)).toList();
-    Await.until("a part was read", TO_MOVE, () -> origin.sent(digest) > SIZE / 4);
   }
 
   private Download pull(Sidecar sidecar, Digest what) {
@@ -68,54 +63,77 @@ class LostReaderTest {
   }
 
   @Test
-  void exactlyOneOtherReadsWhenItIsKilled() {
-    int reader = reader();
-    sidecars.get(reader).kill9();
-    awaitOther("killed");
-    IntStream.range(0, HOSTS).filter(n -> n != reader).forEach(this::finish);
-    assertReads();
-  }
-
-  @Test
-  void exactlyOneOtherReadsWhenItIsStoppedAndItTakesTheRestFromOthersWhenItGoesOn() {
-    int reader = reader();
+  void exactlyOneOtherReadsWhenTheReaderIsStoppedAndWhenItIsKilled() {
+    Pulls stopped = begin(9);
+    int reader = stopped.reader();
     sidecars.get(reader).pause();
-    awaitOther("stopped");
-    IntStream.range(0, HOSTS).filter(n -> n != reader).forEach(this::finish);
+    stopped.awaitOther("stopped");
+    stopped.finishAllBut(reader);
     sidecars.get(reader).goOn();
-    finish(reader);
-    assertTrue(sidecars.get(reader).peerBytes(digest) > 0, "it read on by itself");
-    assertReads();
+    stopped.finish(reader);
+    assertTrue(sidecars.get(reader).peerBytes(stopped.digest) > 0, "it read on by itself");
+    stopped.assertTwoReads();
+
+    Pulls killed = begin(10);
+    int dead = killed.reader();
+    sidecars.get(dead).kill9();
+    killed.awaitOther("killed");
+    killed.finishAllBut(dead);
+    killed.assertTwoReads();
   }
 
-  private int reader() {
-    List<Integer> readers =
-        IntStream.range(0, HOSTS)
-            .filter(n -> sidecars.get(n).task(digest).path("originBytes").asLong() > 0)
-            .boxed()
-            .toList();
-    assertEquals(1, readers.size(), () -> "readers: " + readers);
-    return readers.getFirst();
+  /** All pull one blob, of which a part was read. */
+  private Pulls begin(int seed) {
+    Digest digest = origin.add(Content.random(seed, SIZE));
+    Pulls pulls =
+        new Pulls(digest, sidecars.stream().map(sidecar -> pull(sidecar, digest)).toList());
+    Await.until("a part was read", TO_MOVE, () -> origin.sent(digest) > SIZE / 4);
+    return pulls;
   }
 
-  private void awaitOther(String how) {
-    long start = System.nanoTime();
-    Await.until("another reads", TO_MOVE, () -> origin.reads(digest).size() > 1);
-    double took = (System.nanoTime() - start) / 1e9;
-    System.out.printf("another read %.1f s after the reader was %s%n", took, how);
-  }
+  /** A pull of each sidecar. */
+  private final class Pulls {
+    private final Digest digest;
+    private final List<Download> pulls;
 
-  private void finish(int host) {
-    finish(pulls.get(host), digest);
+    Pulls(Digest digest, List<Download> pulls) {
+      this.digest = digest;
+      this.pulls = pulls;
+    }
+
+    int reader() {
+      List<Integer> readers =
+          IntStream.range(0, HOSTS)
+              .filter(n -> sidecars.get(n).task(digest).path("originBytes").asLong() > 0)
+              .boxed()
+              .toList();
+      assertEquals(1, readers.size(), () -> "readers: " + readers);
+      return readers.getFirst();
+    }
+
+    void awaitOther(String how) {
+      long start = System.nanoTime();
+      Await.until("another reads", TO_MOVE, () -> origin.reads(digest).size() > 1);
+      double took = (System.nanoTime() - start) / 1e9;
+      System.out.printf("another read %.1f s after the reader was %s%n", took, how);
+    }
+
+    void finishAllBut(int one) {
+      IntStream.range(0, HOSTS).filter(n -> n != one).forEach(this::finish);
+    }
+
+    void finish(int host) {
+      LostReaderTest.finish(pulls.get(host), digest);
+    }
+
+    void assertTwoReads() {
+      assertEquals(2, origin.reads(digest).size(), () -> origin.reads(digest).toString());
+    }
   }
 
   private static void finish(Download pull, Digest what) {
     Download.Ended ended = pull.finish(TO_PULL);
     assertTrue(ended.complete(), ended::toString);
     assertEquals(what, ended.digest());
-  }
-
-  private void assertReads() {
-    assertEquals(2, origin.reads(digest).size(), () -> origin.reads(digest).toString());
   }
 }
