@@ -61,4 +61,7 @@ sealed interface Event {
 
   /** Another host asked this one to fill, which asks nobody else to from now on. */
   record AskedByPeer() implements Event {}
+
+  /** At another host a runtime waits for what this one fills. */
+  record WaitedElsewhere() implements Event {}
 }

@@ -178,6 +178,7 @@ final class Filling {
       case Event.OriginEnded ended -> originEnded(ended, now);
       case Event.Wanted wanted -> progress.want(wanted.ranges());
       case Event.OriginLost lost -> originLost();
+      case Event.WaitedElsewhere waited -> progress.waitElsewhere();
       case Event.AskedByPeer asked -> {
         ladder.forbidAskingToFill();
         taking.hurryFillers(now);

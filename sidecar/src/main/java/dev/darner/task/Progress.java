@@ -36,6 +36,7 @@ final class Progress {
   private Optional<HostAddress> teller = Optional.empty();
   private final Set<HostAddress> vouchers = new HashSet<>();
   private Optional<PieceSums> vouched = Optional.empty();
+  private boolean waitedElsewhere;
   private boolean opening;
   private boolean opened;
 
@@ -188,6 +189,15 @@ final class Progress {
 
   void want(List<ByteRange> ranges) {
     wants = List.copyOf(ranges);
+  }
+
+  void waitElsewhere() {
+    waitedElsewhere = true;
+  }
+
+  /** Somebody waits, here or at another host; else it is filled in the background. */
+  boolean isWaitedFor() {
+    return waitedElsewhere || !wants.isEmpty();
   }
 
   /** The next missing pieces of each reader that waits. */

@@ -372,7 +372,7 @@ final class Taking {
         new PiecePicker.Need(progress.here(), flights.pieces().union(resting), progress.wants());
     for (PiecePicker.Pick pick : progress.picker().pick(need, offers, room, flights::wasLate)) {
       flights.start(pick.peer(), pick.piece(), now);
-      boolean waited = !progress.wants().isEmpty();
+      boolean waited = progress.isWaitedFor();
       steps.add(
           new Step.Fetch(pick.peer(), pick.piece(), waited, isTheOnlyWhole(pick.peer(), now)));
     }

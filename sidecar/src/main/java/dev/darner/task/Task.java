@@ -69,6 +69,9 @@ final class Task {
   /** Somebody asked who wants it though no reader of his is open. */
   private boolean kept;
 
+  /** A runtime of another host waits; whether it still does is not known here. */
+  private boolean waitedElsewhere;
+
   /** Open readers of all others. */
   private int held;
 
@@ -197,11 +200,13 @@ final class Task {
     askers.add(asking);
     boolean byPeer = asking.asker().isPeer();
     kept |= !asking.asker().isLeaving();
+    waitedElsewhere |= asking.asker() == Asker.PEER;
     asker = byPeer ? Asker.PEER : asker;
     if (attempt == null) {
       begin(false);
     } else if (byPeer) {
       attempt.on(new Event.AskedByPeer());
+      tellWhoWaits();
     }
     if (!isOver() && attempt.isOpened()) {
       opened();
@@ -231,6 +236,13 @@ final class Task {
     filled = true;
     attempt = new Attempt(surroundings, this, beginning(originOnly, remains));
     attempt.begin();
+    tellWhoWaits();
+  }
+
+  private void tellWhoWaits() {
+    if (waitedElsewhere) {
+      attempt.on(new Event.WaitedElsewhere());
+    }
   }
 
   private Filling.Beginning beginning(boolean originOnly, Optional<Filling.Remains> remains) {
