@@ -141,7 +141,7 @@ final class Door implements AutoCloseable {
                 .maxConcurrentStreams(MOST_STREAMS)
                 .maxRapidResets(MOST_RESETS)
                 .build())
-        // To compress answers of some hundred bytes was a tenth of what an announcement costs.
+        // To compress answers of some hundred bytes was a twelfth of what an announcement costs.
         .addProtocol(
             GrpcConfig.builder()
                 .maxReadBufferSize(LARGEST_REQUEST)

@@ -60,8 +60,5 @@ sealed interface Event {
   record OriginLost() implements Event {}
 
   /** Another host asked this one to fill, which asks nobody else to from now on. */
-  record AskedByPeer() implements Event {}
-
-  /** At another host a runtime waits for what this one fills. */
-  record WaitedElsewhere() implements Event {}
+  record AskedByPeer(Asker by) implements Event {}
 }

@@ -114,6 +114,7 @@ final class Filling {
     progress = new Progress(task, beginning.onDisk(), random, steps);
     sources = new Sources(settings.patience(), beginning.excluded(), steps);
     ladder = new Ladder(task, settings.self(), beginning.asker(), sources, random);
+    progress.wantFor(beginning.asker());
     taking = new Taking(settings, random, steps, sources, progress, ladder);
     origin = new OriginTurn(settings.origin(), random);
     known = beginning.known();
@@ -178,8 +179,8 @@ final class Filling {
       case Event.OriginEnded ended -> originEnded(ended, now);
       case Event.Wanted wanted -> progress.want(wanted.ranges());
       case Event.OriginLost lost -> originLost();
-      case Event.WaitedElsewhere waited -> progress.waitElsewhere();
       case Event.AskedByPeer asked -> {
+        progress.wantFor(asked.by());
         ladder.forbidAskingToFill();
         taking.hurryFillers(now);
       }

@@ -191,8 +191,9 @@ final class Progress {
     wants = List.copyOf(ranges);
   }
 
-  void waitElsewhere() {
-    waitedElsewhere = true;
+  /** At another host that asks a runtime waits, unless it has an order; here readers tell. */
+  void wantFor(Asker asker) {
+    waitedElsewhere |= asker == Asker.PEER;
   }
 
   /** Somebody waits, here or at another host; else it is filled in the background. */

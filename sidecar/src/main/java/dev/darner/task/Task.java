@@ -69,9 +69,6 @@ final class Task {
   /** Somebody asked who wants it though no reader of his is open. */
   private boolean kept;
 
-  /** A runtime of another host waits; whether it still does is not known here. */
-  private boolean waitedElsewhere;
-
   /** Open readers of all others. */
   private int held;
 
@@ -200,13 +197,11 @@ final class Task {
     askers.add(asking);
     boolean byPeer = asking.asker().isPeer();
     kept |= !asking.asker().isLeaving();
-    waitedElsewhere |= asking.asker() == Asker.PEER;
-    asker = byPeer ? Asker.PEER : asker;
+    asker = byPeer && asker != Asker.PEER ? asking.asker() : asker;
     if (attempt == null) {
       begin(false);
     } else if (byPeer) {
-      attempt.on(new Event.AskedByPeer());
-      tellWhoWaits();
+      attempt.on(new Event.AskedByPeer(asking.asker()));
     }
     if (!isOver() && attempt.isOpened()) {
       opened();
@@ -236,13 +231,6 @@ final class Task {
     filled = true;
     attempt = new Attempt(surroundings, this, beginning(originOnly, remains));
     attempt.begin();
-    tellWhoWaits();
-  }
-
-  private void tellWhoWaits() {
-    if (waitedElsewhere) {
-      attempt.on(new Event.WaitedElsewhere());
-    }
   }
 
   private Filling.Beginning beginning(boolean originOnly, Optional<Filling.Remains> remains) {

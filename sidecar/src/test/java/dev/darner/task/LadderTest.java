@@ -109,7 +109,7 @@ class LadderTest {
         new Placement(Placement.Role.FROM_PARENTS, List.of(abroad, near), true, Duration.ZERO));
     script.ends(A, Fault.NOT_HOLDING).ends(B, Fault.NOT_HOLDING);
     script.expectAsked("a", "b", "a fill");
-    script.hear(new Event.AskedByPeer());
+    script.hear(new Event.AskedByPeer(Asker.PEER));
     assertNoOrigin(script.pass(5_900));
   }
 
@@ -409,7 +409,7 @@ class LadderTest {
   void twoHostsThatAskOneAnotherToFillDoNotWaitLong() {
     FillingScript script = knowing(List.of(A)).noFunctionAnswers();
     script.ends(A, Fault.NOT_HOLDING).expectAsked("a", "a fill");
-    assertNoOrigin(script.hear(new Event.AskedByPeer()).pass(1999));
+    assertNoOrigin(script.hear(new Event.AskedByPeer(Asker.PEER)).pass(1999));
     assertReadsOrigin(script.pass(1).noFunctionAnswers().pass(300));
   }
 

@@ -270,7 +270,7 @@ final class SimHost {
     } else if (fill && !sealed()) {
       followers.add(follower);
       start(Asker.PEER);
-      on(new Event.AskedByPeer());
+      on(new Event.AskedByPeer(Asker.PEER));
     } else if (opened && (state == State.FILLING || sealed())) {
       followers.add(follower);
       follower.tell(new Event.Held(follower.ticket, holding()));

@@ -35,6 +35,11 @@ class WhoWaitsTest {
   }
 
   @Test
+  void anOrderThatAnotherHostHasIsFilledInTheBackgroundToo() {
+    assertEquals(Set.of(false), waited(ordered(new Event.AskedByPeer(Asker.PEERS_ORDER))));
+  }
+
+  @Test
   void whatAReaderHereWaitsForGoesFirst() {
     Event reader = new Event.Wanted(List.of(new ByteRange(0, 10)));
     assertEquals(Set.of(true), waited(ordered(reader)));
@@ -42,6 +47,6 @@ class WhoWaitsTest {
 
   @Test
   void whatARuntimeOfAnotherHostWaitsForGoesFirstToo() {
-    assertEquals(Set.of(true), waited(ordered(new Event.WaitedElsewhere())));
+    assertEquals(Set.of(true), waited(ordered(new Event.AskedByPeer(Asker.PEER))));
   }
 }
