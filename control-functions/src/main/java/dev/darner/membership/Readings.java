@@ -3,6 +3,7 @@ package dev.darner.membership;
 import dev.darner.membership.Announcement.Doing;
 import dev.darner.model.ClusterId;
 import dev.darner.model.Host;
+import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.FederationSlotRecord;
@@ -199,8 +200,8 @@ final class Readings {
   }
 
   /**
-   * The tasks whose origin the host is to read no more: others whom it can reach do so by now, or
-   * it has lost the right, and another has it.
+   * The tasks whose origin the host is to read no more: others whom it can reach do so by now or
+   * have the whole, or it has lost the right, and another has it.
    */
   List<TaskId> lost(Introduction reader, Map<TaskId, Long> readings) {
     return readings.keySet().stream().filter(task -> isLost(reader, task)).toList();
@@ -212,14 +213,30 @@ final class Readings {
     if (swarm.slotOf(reader.host().id()).isPresent()) {
       return false;
     }
-    return swarm.slots().stream().anyMatch(slot -> isReached(reader, slot))
+    return isReadByOthers(reader, swarm)
+        || isHadByOthers(reader, swarm)
         || (isFree(swarm) && right(cluster, task).isEmpty());
   }
 
-  private boolean isReached(Introduction reader, Slot slot) {
+  private boolean isReadByOthers(Introduction reader, Swarm swarm) {
+    return swarm.slots().stream().anyMatch(slot -> isReached(reader, slot.seen().record().host()));
+  }
+
+  /** One of few that are drawn: who has the whole is rarely out of reach. */
+  private boolean isHadByOthers(Introduction reader, Swarm swarm) {
+    return swarm.isWholeSomewhere()
+        && !swarm
+            .draw(
+                reader.topology(),
+                holder -> holder.sealed() && isReached(reader, holder.host()),
+                chance)
+            .isEmpty();
+  }
+
+  private boolean isReached(Introduction reader, HostId other) {
     return view.cluster(reader.host().cluster())
         .suspects()
-        .of(slot.seen().record().host(), reader.topology().zone())
+        .of(other, reader.topology().zone())
         .filter(SuspectRecord::unreachable)
         .isEmpty();
   }

@@ -11,6 +11,7 @@ import dev.darner.model.Host;
 import dev.darner.model.HostAddress;
 import dev.darner.model.TaskId;
 import dev.darner.schema.ClusterRecord;
+import dev.darner.schema.HolderRecord;
 import dev.darner.schema.HostRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
@@ -49,6 +50,21 @@ class DoingTest {
 
   private Surroundings announce(int host, Doing doing) throws Exception {
     return announce(World.host(host, false), doing);
+  }
+
+  /** What another host has of the task. */
+  private void hold(int host, int band) throws Exception {
+    List<Announcement.Holding> held =
+        List.of(new Announcement.Holding(TASK, 9, band == HolderRecord.FULL_BAND, band));
+    membership.announce(
+        new Announcement(
+            World.introduced(World.host(host, false)),
+            0,
+            band + 2,
+            1,
+            held,
+            List.of(),
+            Doing.NOTHING));
   }
 
   private static Doing failed(int host, boolean unreachable) {
@@ -145,6 +161,20 @@ class DoingTest {
     slot(2);
     assertEquals(List.of(TASK), announce(1, reads(5_000)).lostReadings());
     assertEquals(World.id(2), slot().seen().record().host());
+  }
+
+  @Test
+  void whoReadsOnWithoutASlotIsToldSoOnceAnotherHasTheWhole() throws Exception {
+    announce(1, Doing.NOTHING);
+    announce(2, Doing.NOTHING);
+    hold(2, 5);
+    assertEquals(List.of(), announce(1, reads(5_000)).lostReadings(), "parts are not enough");
+    world.pass(World.LEASE);
+    announce(2, Doing.NOTHING);
+    hold(2, HolderRecord.FULL_BAND);
+    assertEquals(List.of(TASK), announce(1, reads(6_000)).lostReadings());
+    announce(1, failed(2, true));
+    assertEquals(List.of(), announce(1, reads(7_000)).lostReadings(), "it is out of reach");
   }
 
   @Test
