@@ -32,7 +32,7 @@ final class ColdStartScenario implements Scenario {
   private static final double NANOS = 1e9;
   private static final double MIB = 1 << 20;
   private static final long LONGEST = TimeUnit.SECONDS.toNanos(60);
-  private static final Duration BETWEEN_DIALS = Duration.ofMillis(2);
+  private static final Duration BETWEEN_DIALS = Duration.ofMillis(10);
 
   /** A cache that does not serve is done without, and no word is said; so it is tried before. */
   private static final Start WITH = new Start("with the start-up cache", "-XX:AOTMode=on");
@@ -82,7 +82,7 @@ final class ColdStartScenario implements Scenario {
     return new Report(
         "coldstart",
         List.of(
-            "From the launcher's start to the first answer to a join. A client dials each 2 ms, and asks until the answer is a decision;",
+            "From the launcher's start to the first answer to a join. A client dials each 10 ms, and asks until the answer is a decision;",
             "first answer: the first that comes at all, which may be made without the state. One round before the first that counts.",
             "etcd knows %d hosts with %d tasks each; the last process of each kind rests for %d s."
                 .formatted(hosts(bench), layers(bench), bench.options().settle.toSeconds())),

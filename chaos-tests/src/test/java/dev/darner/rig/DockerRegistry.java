@@ -1,23 +1,24 @@
 package dev.darner.rig;
 
 import dev.darner.model.Digest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
-/** A real docker-registry, with a storage of its own that is empty at first. */
+/** A real docker-registry that holds one real image, which nobody can change. */
 public final class DockerRegistry {
   private static final Duration TO_START = Duration.ofSeconds(30);
   private static final Duration TO_LOG = Duration.ofSeconds(10);
 
   private final RealProcess process;
   private final int port;
-  private int linesBefore;
 
   private DockerRegistry(RealProcess process, int port) {
     this.process = process;
     this.port = port;
   }
 
-  public static DockerRegistry start(Rig rig) {
+  private static DockerRegistry start(Rig rig, Path storage, boolean readOnly) {
     String name = rig.freshName("docker-registry");
     int port = rig.freePort();
     String config =
@@ -28,11 +29,14 @@ public final class DockerRegistry {
         storage:
           filesystem:
             rootdirectory: %s
+          maintenance:
+            readonly:
+              enabled: %b
         http:
           addr: 127.0.0.1:%d
           secret: rig
         """
-            .formatted(rig.folder(name + "/storage"), port);
+            .formatted(storage, readOnly, port);
     RealProcess process =
         rig.process(
             name,
@@ -42,12 +46,23 @@ public final class DockerRegistry {
     return new DockerRegistry(process, port);
   }
 
-  /** Starts one that holds {@code image} as {@code REPOSITORY:v1}; its access log is empty. */
+  /**
+   * Starts one that holds {@code image} as {@code REPOSITORY:v1}. It is pushed once; all that come
+   * later serve what the first one stored.
+   */
   public static DockerRegistry holding(Rig rig, RealImage image, String repository) {
-    DockerRegistry registry = start(rig);
+    String name =
+        "registry-%s-%s".formatted(image.manifest().hex().substring(0, 16), repository)
+            .replace('/', '-');
+    Path storage =
+        Kept.folder(name, (target, _) -> fill(rig, Files.createDirectory(target), image, repository));
+    return start(rig, storage, true);
+  }
+
+  private static void fill(Rig rig, Path storage, RealImage image, String repository) {
+    DockerRegistry registry = start(rig, storage, false);
     Skopeo.push(rig, image, registry.address() + "/" + repository);
-    registry.forgetLog();
-    return registry;
+    registry.stop();
   }
 
   /** Ends it; its storage stays. */
@@ -64,13 +79,9 @@ public final class DockerRegistry {
     return port;
   }
 
-  private void forgetLog() {
-    linesBefore = (int) process.stdout().lines().count();
-  }
-
-  /** What it was asked since it is {@link #holding}. It logs a request when that has ended. */
+  /** What it was asked. It logs a request when that has ended. */
   public AccessLog accessLog() {
-    return AccessLog.parse(String.join("\n", process.stdout().lines().skip(linesBefore).toList()));
+    return AccessLog.parse(process.stdout());
   }
 
   /**

@@ -4,12 +4,8 @@ import dev.darner.model.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,36 +52,19 @@ public record RealImage(Path layout, Digest manifest, List<Blob> blobs) {
   /** The image as it is kept, or newly built, which takes a minute or two. */
   public static RealImage get(Rig rig) {
     byte[] recipe = recipe();
-    Path kept = cache().resolve("image-" + Digest.sha256(recipe).hex().substring(0, 16));
+    String name = "image-" + Digest.sha256(recipe).hex().substring(0, 16);
     try {
-      Files.createDirectories(cache());
-      Path lockFile = kept.resolveSibling(kept.getFileName() + ".lock");
-      try (FileChannel channel =
-              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        if (lock.isValid() && !Files.exists(kept)) {
-          build(rig, recipe, kept);
-        }
-      }
-      return read(kept);
+      return read(Kept.folder(name, (layout, work) -> build(rig, recipe, layout, work)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void build(Rig rig, byte[] recipe, Path kept) throws IOException {
+  private static void build(Rig rig, byte[] recipe, Path layout, Path work) throws IOException {
     Part.print("real image", Part.MMDEBSTRAP, Part.BUILDAH);
     Path script = Files.write(rig.folder("image").resolve("real-image.sh"), recipe);
-    Path work = Files.createTempDirectory(cache(), "building");
-    Path layout = work.resolveSibling(work.getFileName() + "-layout");
-    try {
-      rig.process("image", List.of("bash", script.toString(), layout.toString(), work.toString()))
-          .finish(TO_BUILD);
-      Files.move(layout, kept, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      FolderTree.delete(work);
-      FolderTree.delete(layout);
-    }
+    rig.process("image", List.of("bash", script.toString(), layout.toString(), work.toString()))
+        .finish(TO_BUILD);
   }
 
   private static RealImage read(Path layout) throws IOException {
@@ -120,14 +99,5 @@ public record RealImage(Path layout, Digest manifest, List<Blob> blobs) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Path cache() {
-    String set = System.getenv("XDG_CACHE_HOME");
-    Path root =
-        set == null || set.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(set);
-    return root.resolve("darner-tests");
   }
 }

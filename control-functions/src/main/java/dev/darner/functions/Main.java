@@ -4,9 +4,11 @@ import dev.darner.access.AccessMode;
 import dev.darner.access.AccessSettings;
 import dev.darner.model.HostAddress;
 import dev.darner.schema.JetcdStateStore;
+import dev.darner.schema.LoopbackEtcd;
 import dev.darner.schema.MemoryStateStore;
 import dev.darner.schema.PreheatScope;
 import dev.darner.schema.StateStore;
+import dev.darner.settings.CommandFailure;
 import dev.darner.settings.Commands;
 import dev.darner.settings.Logs;
 import dev.darner.settings.SettingsException;
@@ -15,6 +17,7 @@ import dev.darner.settings.Version;
 import dev.darner.state.Patience;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,14 +252,23 @@ public final class Main implements Runnable {
     }
   }
 
-  /** What the compilers are to learn needs many calls, and a state that answers. */
+  /**
+   * Hosts come and pull, over the protocol of etcd; then another replica starts over what they
+   * left. So the way to etcd and back is learnt where there is none.
+   */
   private void rehearseRollout() throws InterruptedException {
-    FunctionsSettings told = settings();
-    StateSettings memory = new StateSettings(StateKind.MEMORY, List.of());
     try (Started started = new Started()) {
-      Functions functions = start(told.over(memory), started);
-      functions.awaitRehearsal();
-      SelfCall.rollOut(functions.port());
+      StateStore memory = inMemory(InstantSource.system(), started);
+      LoopbackEtcd stand = started.keep(new LoopbackEtcd(memory));
+      StateSettings over = new StateSettings(StateKind.ETCD, List.of(stand.uri()));
+      Functions first = start(settings().over(over), started);
+      first.awaitRehearsal();
+      SelfCall.rollOut(first.port());
+      Functions second = start(settings().over(over), started);
+      second.awaitRehearsal();
+      SelfCall.make(second.port());
+    } catch (IOException e) {
+      throw new CommandFailure("cannot rehearse: " + e.getMessage(), e);
     }
   }
 

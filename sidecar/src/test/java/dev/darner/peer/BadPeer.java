@@ -44,6 +44,8 @@ public final class BadPeer implements AutoCloseable {
     SHORTENING,
     /** Sends 64 KB of a piece, and then nothing. */
     STALLING,
+    /** Sends nothing for a while after each 64 KB of a piece. */
+    PAUSING,
     /** Sends a few bytes of a piece again and again. */
     DRIPPING,
     /** Takes the question for a piece, and answers nothing. */
@@ -58,6 +60,7 @@ public final class BadPeer implements AutoCloseable {
   public static final int WRONG_PIECE = 2;
 
   private static final int RUN = 64 * 1024;
+  private static final long PAUSE_MILLIS = 2_500;
   private static final int DROP = 100;
   private static final long DROP_MILLIS = 50;
 
@@ -182,7 +185,8 @@ public final class BadPeer implements AutoCloseable {
         out.write(piece, 0, RUN);
         closed.await();
       }
-      case DRIPPING -> drip(piece, out);
+      case PAUSING -> giveInDrops(piece, out, RUN, PAUSE_MILLIS);
+      case DRIPPING -> giveInDrops(piece, out, DROP, DROP_MILLIS);
       case WITHHOLDING -> closed.await();
       case GARBLING -> {
         int sum = sum(piece(right, ask.piece()));
@@ -193,12 +197,13 @@ public final class BadPeer implements AutoCloseable {
     }
   }
 
-  private void drip(byte[] piece, OutputStream out) throws IOException, InterruptedException {
+  private void giveInDrops(byte[] piece, OutputStream out, int drop, long pauseMillis)
+      throws IOException, InterruptedException {
     out.write(ScriptedLane.head(piece.length, sum(piece)));
-    for (int at = 0; at < piece.length; at += DROP) {
-      out.write(piece, at, Math.min(DROP, piece.length - at));
+    for (int at = 0; at < piece.length; at += drop) {
+      out.write(piece, at, Math.min(drop, piece.length - at));
       out.flush();
-      if (closed.await(DROP_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (closed.await(pauseMillis, TimeUnit.MILLISECONDS)) {
         return;
       }
     }

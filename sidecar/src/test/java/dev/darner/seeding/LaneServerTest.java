@@ -256,6 +256,26 @@ class LaneServerTest {
   }
 
   @Test
+  void howManyAreServedAtOnceChangesWhileItServes() throws Exception {
+    stop();
+    store = Stored.store(folder);
+    serve(1, Duration.ofSeconds(20));
+    Stored huge = Stored.firstPieceOfMany(8);
+    try (Ingest ingest = huge.begin(store)) {
+      huge.land(ingest, 0);
+      Asker holding = asker();
+      holding.ask(get(huge, 0));
+      holding.awaitFirstByte();
+      Asker other = asker();
+      assertRefused(other, get(huge, 0), 503);
+      server.limitUploads(2);
+      assertEquals(200, other.status(get(huge, 0)));
+      server.limitUploads(1);
+      assertRefused(other, get(huge, 0), 503);
+    }
+  }
+
+  @Test
   void aReceiverThatTakesNothingIsCutOffAndOthersAreServedMeanwhile() throws Exception {
     stop();
     store = Stored.store(folder);
