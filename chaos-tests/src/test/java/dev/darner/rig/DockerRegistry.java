@@ -52,10 +52,12 @@ public final class DockerRegistry {
    */
   public static DockerRegistry holding(Rig rig, RealImage image, String repository) {
     String name =
-        "registry-%s-%s".formatted(image.manifest().hex().substring(0, 16), repository)
+        "registry-%s-%s"
+            .formatted(image.manifest().hex().substring(0, 16), repository)
             .replace('/', '-');
     Path storage =
-        Kept.folder(name, (target, _) -> fill(rig, Files.createDirectory(target), image, repository));
+        Kept.folder(
+            name, (target, _) -> fill(rig, Files.createDirectory(target), image, repository));
     return start(rig, storage, true);
   }
 
