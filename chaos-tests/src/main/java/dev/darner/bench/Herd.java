@@ -41,6 +41,9 @@ final class Herd implements AutoCloseable {
   /** Hosts that read origins. */
   private static final int SEEDS = 3;
 
+  /** Hosts of one /24. */
+  private static final int IN_NETWORK = 250;
+
   /** Hosts that announce themselves for the first time at once. */
   private static final int NEWCOMERS = 128;
 
@@ -74,12 +77,18 @@ final class Herd implements AutoCloseable {
         HostInfo.newBuilder()
             .setCluster(CLUSTER)
             .setName("host-%05d".formatted(number))
-            .setPeerAddress("10.%d.%d.1:8472".formatted(number >> 8 & 255, number & 255))
+            .setPeerAddress(address(number))
             .setSeed(number < SEEDS)
             .setVersion("bench")
             .build();
     return new SimulatedHost(
         this, number, self, layers.count(), new SplittableRandom(SEED + number));
+  }
+
+  /** As many in one network as fit one, as nodes mostly are. */
+  private static String address(int number) {
+    int network = number / IN_NETWORK;
+    return "10.%d.%d.%d:8472".formatted(network >> 8 & 255, network & 255, number % IN_NETWORK + 1);
   }
 
   int joins() {

@@ -161,7 +161,7 @@ public final class Cluster {
     if (old != null && old.thing().revision() > seen.revision()) {
       return old;
     }
-    Place<Seen<HostRecord>> place = new Place<>(seen, seen.record().topology());
+    Place<Seen<HostRecord>> place = old == null ? placed(seen) : placed(seen, old);
     everybody.add(place);
     if (old != null) {
       everybody.remove(old);
@@ -170,6 +170,20 @@ public final class Cluster {
     seeds.compute(
         seen.record().host().text(), (name, known) -> seen.record().seed() ? seen.record() : null);
     return place;
+  }
+
+  private static Place<Seen<HostRecord>> placed(Seen<HostRecord> seen) {
+    return new Place<>(seen, seen.record().topology());
+  }
+
+  /** With the names and the topology that its holdings refer to, while they are what they were. */
+  private static Place<Seen<HostRecord>> placed(
+      Seen<HostRecord> seen, Place<Seen<HostRecord>> old) {
+    HostRecord like = seen.record().like(old.thing().record());
+    Topology topology = like.topology();
+    return new Place<>(
+        new Seen<>(like, seen.revision(), seen.lease()),
+        topology.equals(old.topology()) ? old.topology() : topology);
   }
 
   /** Whether only that changed which changes often. */

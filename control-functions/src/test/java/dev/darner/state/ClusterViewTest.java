@@ -89,6 +89,23 @@ class ClusterViewTest {
   }
 
   @Test
+  void whatAHostHoldsSharesItsNamesThoughItsRecordIsWrittenAgain() throws Exception {
+    world.start();
+    world.put(hostKey, host(false), 0);
+    HostRecord first = world.cluster().host(World.id(1)).orElseThrow().record();
+    HostRecord grown = World.record(World.host(1, false), 7, 7, now());
+    world.put(hostKey, Json.write(grown), 0);
+    world.put(holderKey, holder(false, 3), 0);
+    HolderRecord held =
+        world.cluster().swarm(World.task(1)).holder(World.id(1)).orElseThrow().record();
+    HostRecord now = world.cluster().host(World.id(1)).orElseThrow().record();
+    assertEquals(7, now.generation());
+    assertSame(first.host(), now.host());
+    assertSame(first.host(), held.host());
+    assertSame(first.address(), held.address());
+  }
+
+  @Test
   void forgetsWhatIsDeleted() throws Exception {
     world.start();
     world.put(hostKey, host(true), 0);

@@ -60,7 +60,10 @@ public record HostRecord(
     requireNonNull(address, "address");
     zone = zone == null ? "" : zone;
     region = region == null ? "" : region;
-    labels = labels == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
+    labels =
+        labels == null || labels.isEmpty()
+            ? Map.of()
+            : Collections.unmodifiableMap(new TreeMap<>(labels));
     var _ = new Topology(zone, region, labels);
     version = Json.cut(requireNonNull(version, "version"), LONGEST_VERSION);
     requireNonNull(since, "since");
@@ -72,5 +75,30 @@ public record HostRecord(
   /** Where it stands, as far as is known: by what it says, else by its address. */
   public Topology topology() {
     return new Topology(zone, region, labels).at(address);
+  }
+
+  /**
+   * The same, of the very objects of an earlier record of the host where they are equal: all that
+   * is known of what it holds refers to them.
+   */
+  public HostRecord like(HostRecord before) {
+    return new HostRecord(
+        either(before.host, host),
+        either(before.cluster, cluster),
+        either(before.address, address),
+        seed,
+        either(before.zone, zone),
+        either(before.region, region),
+        labels,
+        either(before.version, version),
+        lease,
+        boot,
+        generation,
+        load,
+        since);
+  }
+
+  private static <T> T either(T before, T now) {
+    return before.equals(now) ? before : now;
   }
 }
