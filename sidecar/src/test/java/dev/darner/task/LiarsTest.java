@@ -114,7 +114,9 @@ class LiarsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DRIPPING")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"DRIPPING", "PAUSING"})
   void whereNobodyIsHonestTheOriginIsReadOnceAndTheLiarIsNotAskedTwice(Manner manner)
       throws Exception {
     BadPeer liar = liar(manner);
@@ -122,6 +124,15 @@ class LiarsTest {
     assertTrue(liar.asked("sync") > 0, "it was not asked at all");
     assertEquals(List.of(), liar.askedTwice());
     assertEquals(1, registry.requests.size(), () -> "read: " + registry.requests);
+  }
+
+  /** Who follows one that follows such a one sees it stand still, and may read for itself. */
+  @Test
+  void whereNobodyGivesButOneThatCrawlsEveryPullEndsRightAndItIsNotAskedTwice() throws Exception {
+    BadPeer liar = liar(Manner.PAUSING);
+    pullAtOnce(liar.address());
+    assertTrue(liar.asked("sync") > 0, "it was not asked at all");
+    assertEquals(List.of(), liar.askedTwice());
   }
 
   @Test
