@@ -1,19 +1,23 @@
 package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
-import dev.darner.rig.Cost;
+import dev.darner.bench.Toll.Payer;
+import dev.darner.rig.Part;
+import dev.darner.rig.RealProcess;
 import dev.darner.rig.Sidecar;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the first pull costs: a client that reads, through a sidecar that has nothing, while the
- * bytes arrive there from the origin, against curl straight from the origin.
+ * What the first pull costs: curl that reads through a sidecar which has nothing, while the bytes
+ * arrive there from the origin, against curl straight from the origin.
  */
 final class ColdScenario implements Scenario {
   private static final long SIZE = 512L << 20;
-  private static final double MB = 1e6;
   private static final double GB = 1e9;
+  private static final double MILLIS = 1e3;
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   @Override
   public Report run(Bench bench) {
@@ -21,18 +25,21 @@ final class ColdScenario implements Scenario {
     List<Blob> blobs = bench.blobs("www").random(rounds + 1, bench.options().scaled(SIZE));
     Nginx nginx = Nginx.start(bench.rig(), bench.www("www"));
     Sidecar sidecar = Sidecar.start(bench.rig(), "sidecar", "--allow", "http://" + nginx.address());
+    List<Payer> origin = List.of(Payer.nginx(nginx));
+    List<Payer> both = List.of(Payer.nginx(nginx), Payer.process("the sidecar", sidecar.pid()));
     Bench.Samples darner = new Bench.Samples();
     Bench.Samples direct = new Bench.Samples();
     for (int round = 0; round <= rounds; round++) {
       bench.say("round " + round);
       Blob blob = blobs.get(round);
-      through(sidecar, nginx, blob, round > 0 ? darner : new Bench.Samples());
-      straight(nginx, blob, round > 0 ? direct : new Bench.Samples());
+      String through = "http://" + sidecar.registry() + blob.path() + "?ns=" + nginx.address();
+      read(bench, blob, through, both, round > 0 ? darner : new Bench.Samples());
+      read(bench, blob, nginx.url(blob), origin, round > 0 ? direct : new Bench.Samples());
     }
     return new Report(
         "cold",
         List.of(
-            "A new content each round, in the page cache of the origin (nginx); the client reads and lets go.",
+            "A new content each round, in the page cache of the origin (nginx); curl reads and lets go, through the sidecar and then straight.",
             "The sidecar writes, hashes and seals it meanwhile; the client has the last byte after the seal."),
         List.of(result(bench.options().scaled(SIZE), darner, direct)));
   }
@@ -43,36 +50,25 @@ final class ColdScenario implements Scenario {
     List<Ratio> ratios = new ArrayList<>();
     ratios.add(Ratio.between(one, other, "bytes/s"));
     ratios.add(Ratio.difference(one, other, "first byte"));
-    ratios.add(Ratio.between(one, other, "CPU"));
     return new Case("a blob of %d MiB".formatted(size >> 20), List.of(one, other), ratios);
   }
 
-  private static void through(Sidecar sidecar, Nginx nginx, Blob blob, Bench.Samples samples) {
-    double origin = nginx.cpuSeconds();
-    double cpu = Cost.cpuSeconds(sidecar.pid());
-    read(
-        sidecar.registry(),
-        Ask.whole(blob.path() + "?ns=" + nginx.address(), blob.size()),
-        samples);
-    cpu = Cost.cpuSeconds(sidecar.pid()) - cpu;
-    samples.add("CPU", "s/GB", (cpu + nginx.cpuSeconds() - origin) / blob.size() * GB);
-    samples.add("CPU of the sidecar", "s/GB", cpu / blob.size() * GB);
-    samples.add("peak RSS of the sidecar", "MiB", Cost.peak(sidecar.pid()) / (double) (1 << 20));
-  }
-
-  private static void straight(Nginx nginx, Blob blob, Bench.Samples samples) {
-    double origin = nginx.cpuSeconds();
-    read(nginx.address(), Ask.whole(blob.path(), blob.size()), samples);
-    samples.add("CPU", "s/GB", (nginx.cpuSeconds() - origin) / blob.size() * GB);
-  }
-
-  private static void read(String host, Ask ask, Bench.Samples samples) {
-    Load.Outcome outcome = new Load(host, 1).run(1, i -> ask);
-    if (!outcome.errors().isEmpty()) {
-      throw new AssertionError(host + ": " + outcome.errors().getFirst());
+  private static void read(
+      Bench bench, Blob blob, String url, List<Payer> payers, Bench.Samples samples) {
+    Toll toll = new Toll(payers);
+    try (RealProcess bash =
+        bench.rig().process(bench.rig().freshName("curl"), Part.BASH.command("-c", reading(url)))) {
+      String said = bash.finish(LONGEST);
+      String[] times = said.lines().findFirst().orElseThrow().split(" ", -1);
+      toll.addTo(samples, (double) blob.size(), Double.parseDouble(times[1]));
+      samples.add("first byte", "ms", Double.parseDouble(times[0]) * MILLIS);
+      samples.add("CPU of curl", "s/GB", Pipeline.childrensCpu(said) / blob.size() * GB);
     }
-    Line.Timing timing = outcome.timings().getFirst();
-    samples.add("bytes/s", "MB/s", ask.length() / timing.seconds() / MB);
-    samples.add("first byte", "ms", timing.firstByte() * 1e3);
+  }
+
+  /** Prints the times to the first byte and to the last, and then what the children took. */
+  private static String reading(String url) {
+    String times = "%{time_starttransfer} %{time_total}\\n";
+    return "curl -fsS -o /dev/null -w '%s' '%s' && times".formatted(times, url);
   }
 }

@@ -2,6 +2,7 @@ package dev.darner.bench;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 
 /**
  * One of those that are compared.
@@ -17,5 +18,10 @@ public record Side(String name, List<Figure> figures) {
         .filter(figure -> figure.name().equals(wanted))
         .findFirst()
         .orElseThrow(() -> new NoSuchElementException(name + " has no " + wanted));
+  }
+
+  /** The same with more that was measured. */
+  Side with(List<Figure> more) {
+    return new Side(name, Stream.concat(figures.stream(), more.stream()).toList());
   }
 }

@@ -1,12 +1,16 @@
 package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
+import dev.darner.bench.Toll.Payer;
 import dev.darner.rig.Functions;
 import dev.darner.rig.Sidecar;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** How long small contents take: manifests, and blobs of 1 KB to 1 MB. */
 final class SmallScenario implements Scenario {
@@ -81,39 +85,50 @@ final class SmallScenario implements Scenario {
   private record Course(Nginx nginx, Sidecar sidecar) {
 
     Case run(String name, int clients, List<Blob> blobs) {
-      Function<Blob, Ask> direct = blob -> Ask.whole(blob.path(), blob.size());
-      Function<Blob, Ask> door =
-          blob -> Ask.whole(blob.path() + "?ns=" + nginx.address(), blob.size());
+      Way origin = new Way("origin", nginx.address(), blob -> Ask.whole(blob.path(), blob.size()));
+      List<Way> ways = List.of(origin, door("cold"), door("warm"), origin);
       int chunk = Math.max(clients, blobs.size() / 20);
       Bench.Samples samples = new Bench.Samples();
+      Map<String, Bench.Samples> costs = new HashMap<>();
       for (int at = 0; at < blobs.size(); at += chunk) {
         List<Blob> some = blobs.subList(at, Math.min(blobs.size(), at + chunk));
-        ask(nginx.address(), clients, some, direct, "origin", samples);
-        ask(sidecar.registry(), clients, some, door, "cold", samples);
-        ask(sidecar.registry(), clients, some, door, "warm", samples);
-        ask(nginx.address(), clients, some, direct, "origin", samples);
+        for (Way way : ways) {
+          Bench.Samples cost = costs.computeIfAbsent(way.side(), _ -> new Bench.Samples());
+          ask(clients, some, way, samples, cost);
+        }
       }
-      return result(name, samples);
+      return result(name, samples, costs);
     }
 
-    private static void ask(
-        String host,
-        int clients,
-        List<Blob> blobs,
-        Function<Blob, Ask> asks,
-        String side,
-        Bench.Samples samples) {
+    private Way door(String side) {
+      return new Way(
+          side,
+          sidecar.registry(),
+          blob -> Ask.whole(blob.path() + "?ns=" + nginx.address(), blob.size()));
+    }
+
+    private void ask(
+        int clients, List<Blob> blobs, Way way, Bench.Samples samples, Bench.Samples costs) {
+      Toll toll =
+          new Toll(List.of(Payer.nginx(nginx), Payer.process("the sidecar", sidecar.pid())));
       Load.Outcome outcome =
-          new Load(host, clients).run(blobs.size(), i -> asks.apply(blobs.get(i)));
+          new Load(way.host(), clients).run(blobs.size(), i -> way.asks().apply(blobs.get(i)));
       if (!outcome.errors().isEmpty()) {
-        throw new AssertionError(side + ": " + outcome.errors().getFirst());
+        throw new AssertionError(way.side() + ": " + outcome.errors().getFirst());
       }
-      outcome.timings().forEach(timing -> samples.add(side, "ms", timing.seconds() * MILLIS));
+      toll.addTo(costs, (double) Blobs.bytes(blobs), outcome.seconds());
+      outcome.timings().forEach(timing -> samples.add(way.side(), "ms", timing.seconds() * MILLIS));
     }
 
-    private static Case result(String name, Bench.Samples samples) {
+    /** A way to ask, for the side of that name. */
+    private record Way(String side, String host, Function<Blob, Ask> asks) {}
+
+    private static Case result(
+        String name, Bench.Samples samples, Map<String, Bench.Samples> costs) {
       List<Side> sides =
-          List.of(samples.spread("origin"), samples.spread("cold"), samples.spread("warm"));
+          Stream.of("origin", "cold", "warm")
+              .map(side -> samples.spread(side).with(costs.get(side).side(side).figures()))
+              .toList();
       List<Ratio> ratios = new ArrayList<>();
       for (Side side : sides.subList(1, sides.size())) {
         ratios.add(Ratio.difference(side, sides.getFirst(), "p50"));

@@ -2,6 +2,7 @@ package dev.darner.bench;
 
 import dev.darner.bench.Blobs.Blob;
 import dev.darner.bench.Network.Node;
+import dev.darner.bench.Toll.Payer;
 import dev.darner.rig.Cost;
 import dev.darner.rig.Darner;
 import dev.darner.rig.Part;
@@ -69,15 +70,7 @@ final class SwarmScenario implements Scenario {
     List<Image> images = images(bench);
     Network network = Network.make(bench.rig());
     Node origin = network.add("origin", Optional.of(options.originRate));
-    List<String> nginx =
-        Nginx.command(
-            bench.rig(),
-            "nginx",
-            origin.address() + ":80",
-            bench.www("www"),
-            "access_log access.log;");
-    RealProcess server = bench.rig().process("nginx", origin.command(nginx));
-    server.awaitReady(TO_START, () -> answers(bench.rig(), origin, origin.address() + ":80/"));
+    RealProcess server = serve(bench, origin);
     List<Node> nodes = new ArrayList<>();
     for (int i = 1; i <= options.nodes; i++) {
       nodes.add(network.add("node" + i, Optional.of(options.rate)));
@@ -85,24 +78,27 @@ final class SwarmScenario implements Scenario {
     List<Long> sidecars =
         startDarner(bench, network.add("control", Optional.empty()), origin, nodes);
     Path log = bench.rig().folder("nginx").resolve("access.log");
-    Way through = new Way("darner", "127.0.0.1:8471", "?ns=" + origin.address() + ":80");
+    Payer payer = Payer.processes("nginx", Cost.withChildren(server.pid()));
+    List<Payer> payers = List.of(payer, Payer.processes("the sidecars", sidecars));
+    Way through = new Way("darner", "127.0.0.1:8471", "?ns=" + origin.address() + ":80", payers);
     List<Side> pulled = new ArrayList<>();
     for (Image image : images) {
       bench.say("%d nodes pull %s through their sidecars".formatted(nodes.size(), image.tag()));
-      double before = Cost.cpuSeconds(sidecars);
-      Side side = pull(bench, through, nodes, image, log);
-      pulled.add(with(side, "CPU of the sidecars", Cost.cpuSeconds(sidecars) - before));
+      pulled.add(pull(bench, through, nodes, image, log));
     }
     bench.say("%d nodes pull straight from the origin".formatted(nodes.size()));
-    Way straight = new Way("direct", origin.address() + ":80", "");
+    Way straight = new Way("direct", origin.address() + ":80", "", List.of(payer));
     Side direct = pull(bench, straight, nodes, images.getFirst(), log);
     return report(options, (double) images.getFirst().bytes(), pulled, direct);
   }
 
-  private static Side with(Side side, String name, double seconds) {
-    List<Figure> figures = new ArrayList<>(side.figures());
-    figures.add(Figure.of(name, "s", List.of(seconds)));
-    return new Side(side.name(), figures);
+  private static RealProcess serve(Bench bench, Node origin) {
+    String listen = origin.address() + ":80";
+    List<String> nginx =
+        Nginx.command(bench.rig(), "nginx", listen, bench.www("www"), "access_log access.log;");
+    RealProcess server = bench.rig().process("nginx", origin.command(nginx));
+    server.awaitReady(TO_START, () -> answers(bench.rig(), origin, listen + "/"));
+    return server;
   }
 
   private static List<Image> images(Bench bench) {
@@ -184,42 +180,53 @@ final class SwarmScenario implements Scenario {
    *
    * @param host HOST:PORT that each node asks
    * @param query behind each path
+   * @param payers the processes on it
    */
-  private record Way(String name, String host, String query) {}
+  private record Way(String name, String host, String query, List<Payer> payers) {}
 
   /** All nodes pull the image at once. */
   private static Side pull(Bench bench, Way way, List<Node> nodes, Image image, Path log) {
     long before = sent(log);
+    Toll toll = new Toll(way.payers());
     long start = System.nanoTime();
     List<CompletableFuture<Double>> ends = new ArrayList<>();
     for (Node node : nodes) {
-      List<String> line = new ArrayList<>(List.of("-c", PULL, "pull"));
-      line.add("http://%s/v2/%s".formatted(way.host(), Blobs.REPOSITORY));
-      line.addAll(List.of(way.query(), image.tag()));
-      line.addAll(image.digests());
-      RealProcess process =
-          bench
-              .rig()
-              .process(
-                  bench.rig().freshName(way.name() + "-" + node.namespace()),
-                  node.command(Part.BASH.command(line.toArray(String[]::new))));
+      RealProcess process = begin(bench, way, node, image);
       ends.add(
-          CompletableFuture.supplyAsync(() -> {
-            var _ = process.finish(LONGEST);
-            return (System.nanoTime() - start) / 1e9;
-          }));
+          CompletableFuture.supplyAsync(() -> end(process, start), Thread::startVirtualThread));
     }
     List<Double> seconds = ends.stream().map(CompletableFuture::join).sorted().toList();
+    Bench.Samples costs = new Bench.Samples();
+    toll.addTo(costs, (double) nodes.size() * image.bytes(), seconds.getLast());
     return new Side(
-        way.name(),
-        List.of(
-            Figure.of("first", "s", List.of(seconds.getFirst())),
-            Figure.of("median", "s", List.of(Figure.quantile(seconds, 0.5))),
-            Figure.of("last", "s", List.of(seconds.getLast())),
-            Figure.of(
-                "origin's bytes / image's bytes",
-                "",
-                List.of((double) (sent(log) - before) / image.bytes()))));
+            way.name(),
+            List.of(
+                Figure.of("first", "s", List.of(seconds.getFirst())),
+                Figure.of("median", "s", List.of(Figure.quantile(seconds, 0.5))),
+                Figure.of("last", "s", List.of(seconds.getLast())),
+                Figure.of(
+                    "origin's bytes / image's bytes",
+                    "",
+                    List.of((double) (sent(log) - before) / image.bytes()))))
+        .with(costs.side(way.name()).figures());
+  }
+
+  /** Seconds from {@code start} to the end of a process. */
+  private static double end(RealProcess process, long start) {
+    var _ = process.finish(LONGEST);
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static RealProcess begin(Bench bench, Way way, Node node, Image image) {
+    List<String> line = new ArrayList<>(List.of("-c", PULL, "pull"));
+    line.add("http://%s/v2/%s".formatted(way.host(), Blobs.REPOSITORY));
+    line.addAll(List.of(way.query(), image.tag()));
+    line.addAll(image.digests());
+    return bench
+        .rig()
+        .process(
+            bench.rig().freshName(way.name() + "-" + node.namespace()),
+            node.command(Part.BASH.command(line.toArray(String[]::new))));
   }
 
   private static long sent(Path log) {
