@@ -50,7 +50,7 @@ final class AuditLog implements Audit {
       outcome = outcome(e.status()) + ": " + e.getMessage();
       throw e;
     } catch (StateException e) {
-      outcome = outcome(Status.SERVICE_UNAVAILABLE_503) + ": " + e.getMessage();
+      outcome = outcome(Problem.of(e).status()) + ": " + e.getMessage();
       throw e;
     } finally {
       end(key, begun.ended(outcome));

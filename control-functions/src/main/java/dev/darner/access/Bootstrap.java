@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 /**
  * Sees to it that there is an admin. The text of the first admin's token is given in a file, or
  * made when the state has no token of an admin that holds; that is told once, by the one replica
- * that wrote it. Tries until the state answers; one thread at a time.
+ * that wrote it. Tries until the state answers, and begins anew when another store took its place:
+ * the tokens are lost then. One thread at a time.
  */
 final class Bootstrap {
   private static final Logger LOG = System.getLogger(Bootstrap.class.getName());
@@ -35,8 +36,16 @@ final class Bootstrap {
   private final InstantSource clock;
   private final Optional<Credential> given;
 
-  /** One for all tries: a write whose answer was lost may stand. */
-  private final Credential made;
+  private final SecureRandom random;
+
+  /** The store that has an admin, when there is one; names none at first. */
+  private String settled = "";
+
+  /** The store for which {@link #made} was made. */
+  private String madeFor = "";
+
+  /** One for all tries at a store: a write whose answer was lost may stand. */
+  private Credential made;
 
   /**
    * Reads the file.
@@ -55,6 +64,7 @@ final class Bootstrap {
     this.audit = audit;
     this.clock = clock;
     this.given = file.map(AdminTokenFile::read);
+    this.random = random;
     this.made = Credential.generate(Credential.FIRST, random);
   }
 
@@ -64,28 +74,23 @@ final class Bootstrap {
    * @param told hears the text of a token that was made, once
    */
   void start(Scheduler scheduler, Consumer<String> told) {
-    scheduler.after(
-        TRY_EVERY,
-        () -> {
-          if (!settled(told)) {
-            start(scheduler, told);
-          }
-        });
+    scheduler.each(TRY_EVERY, () -> settle(told));
   }
 
-  /** Tries once; whether there is an admin now. */
-  boolean settled(Consumer<String> told) {
-    if (!view.following()) {
-      return false;
+  /** Tries once, unless the store that the view shows has an admin since an earlier try. */
+  private void settle(Consumer<String> told) {
+    String store = view.store();
+    if (!view.following() || store.equals(settled)) {
+      return;
     }
     try {
-      return given.isPresent() ? settledAsGiven(given.get()) : settledAsMade(told);
+      if (given.isPresent() ? settledAsGiven(given.get()) : settledAsMade(store, told)) {
+        settled = store;
+      }
     } catch (StateException e) {
       LOG.log(Level.DEBUG, "the first admin's token is not written yet", e);
-      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return true;
     }
   }
 
@@ -101,7 +106,9 @@ final class Bootstrap {
     return written;
   }
 
-  private boolean settledAsMade(Consumer<String> told) throws StateException, InterruptedException {
+  private boolean settledAsMade(String store, Consumer<String> told)
+      throws StateException, InterruptedException {
+    makeFor(store);
     Optional<Seen<TokenRecord>> standing = tokens.read(Credential.FIRST);
     if (standing.filter(seen -> made.isOf(seen.record())).isEmpty()) {
       boolean admin = tokens.all().stream().map(Seen::record).anyMatch(this::holds);
@@ -114,6 +121,14 @@ final class Bootstrap {
     }
     told.accept(made.text());
     return true;
+  }
+
+  /** The one of an earlier store may have been revoked there: it does not come back. */
+  private void makeFor(String store) {
+    if (!store.equals(madeFor)) {
+      made = Credential.generate(Credential.FIRST, random);
+      madeFor = store;
+    }
   }
 
   private boolean holds(TokenRecord record) {

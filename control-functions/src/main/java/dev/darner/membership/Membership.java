@@ -128,10 +128,25 @@ public final class Membership {
   /** Whether all stands now; empty when too many come at once: the whole is to be told again. */
   private Optional<Boolean> admitted(Announcement announced)
       throws StateException, InterruptedException {
-    Reach.Work<Boolean> writing = store -> write(store, announced);
+    Reach.Work<Boolean> writing = store -> written(store, announced);
     return isKnown(announced.host())
         ? Optional.of(reach.within(reach.patience().reporting(), writing))
         : newcomers.admit(reach, writing);
+  }
+
+  /**
+   * Whether all stands now.
+   *
+   * @throws StateException.Full when it does not, and the whole could not be written either: it is
+   *     asked for when there is space again
+   */
+  private boolean written(StateStore store, Announcement announced)
+      throws StateException, InterruptedException {
+    boolean written = write(store, announced);
+    if (!written) {
+      reach.requireSpace();
+    }
+    return written;
   }
 
   /** Whoever knows some hardly needs others each time, and to draw them is a good part of all. */

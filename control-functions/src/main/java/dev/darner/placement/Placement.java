@@ -244,9 +244,11 @@ public final class Placement {
     throw new StateException.Contended("the task's origin slot changes too often", null);
   }
 
-  /** Without the store nobody knows whether there is anything to wait for. */
+  /**
+   * Without the store nobody knows whether there is anything to wait for; a full one frees none.
+   */
   private Assignment told(Assignment waits) throws StateException {
-    if (reach.degraded()) {
+    if (!reach.writes()) {
       throw new StateException.Unavailable("the places of the budget are not known now", null);
     }
     return waits;
@@ -301,7 +303,7 @@ public final class Placement {
   private Optional<Assignment> fetching(Wish wish, Sight sight) {
     Ways ways = Ways.of(view, how(wish), wish, sight);
     OriginSlotRecord own = sight.own().orElseThrow();
-    if (!reach.degraded() && !ways.fits(own)) {
+    if (reach.writes() && !ways.fits(own)) {
       return Optional.empty();
     }
     List<Parent> parents =
@@ -327,7 +329,7 @@ public final class Placement {
 
   /** Whether it is of use to wait for an election: reads alone may be answered for long. */
   private boolean electsSoon() {
-    return !reach.degraded() && silence.isBorne(clock.instant());
+    return reach.writes() && silence.isBorne(clock.instant());
   }
 
   private Assignment answer(Role role, List<Parent> parents) {
@@ -344,12 +346,12 @@ public final class Placement {
   }
 
   /**
-   * A reader tells of its progress with each announcement; while none is heard of, nobody is judged
+   * A reader tells of its progress with each announcement; while none is written, nobody is judged
    * by it.
    */
   private Policy policy(ClusterRecord said) {
     Duration stall =
-        reach.degraded() ? FOREVER : registration.ttl().multipliedBy(Slot.LEASES_TO_STALL);
+        reach.writes() ? registration.ttl().multipliedBy(Slot.LEASES_TO_STALL) : FOREVER;
     return new Policy(
         said.originReaders(), said.originConcurrency(), said.blocked(), registration.ttl(), stall);
   }

@@ -68,7 +68,7 @@ final class Events {
         places.release();
       }
     } catch (StateException e) {
-      throw Problem.unavailable(e);
+      throw Problem.of(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -59,13 +59,20 @@ public final class Problem extends RuntimeException {
     return new Problem(Status.NOT_FOUND_404, detail);
   }
 
-  /** 503: the state is needed and did not answer. */
-  public static Problem unavailable(StateException reason) {
-    return new Problem(
-        Status.SERVICE_UNAVAILABLE_503,
+  /**
+   * 507: the state has no space, which trying again does not make. 503: it is needed and did not
+   * answer.
+   */
+  public static Problem of(StateException reason) {
+    String detail =
         reason.getMessage()
-            + "; try again, and look first whether a change that you asked for stands",
-        HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS));
+            + "; try again, and look first whether a change that you asked for stands";
+    return reason instanceof StateException.Full
+        ? new Problem(Status.INSUFFICIENT_STORAGE_507, detail)
+        : new Problem(
+            Status.SERVICE_UNAVAILABLE_503,
+            detail,
+            HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS));
   }
 
   /** The members that the RFC gives an error whose type is its status. */

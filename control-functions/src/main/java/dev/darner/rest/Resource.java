@@ -37,7 +37,7 @@ public final class Resource {
     return new Resource(path, access);
   }
 
-  /** What a method does. A {@link StateException} is answered 503. */
+  /** What a method does. A {@link StateException} is answered as {@link Problem#of} says. */
   @FunctionalInterface
   public interface Call {
     /**
@@ -85,7 +85,7 @@ public final class Resource {
     try {
       return call.answer(request, access.require(request, least));
     } catch (StateException e) {
-      throw Problem.unavailable(e);
+      throw Problem.of(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(Status.SERVICE_UNAVAILABLE_503, "this replica stops: ask another");

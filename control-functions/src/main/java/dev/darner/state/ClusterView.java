@@ -85,6 +85,11 @@ public final class ClusterView implements AutoCloseable {
     return following;
   }
 
+  /** Names the store of which it shows the state: another name than before, and that is lost. */
+  public String store() {
+    return clusters.store();
+  }
+
   /** What is known of a cluster; hold on to it during one decision. */
   public Cluster cluster(ClusterId name) {
     return clusters.cluster(name);

@@ -11,8 +11,11 @@ import dev.darner.schema.Watch;
 import dev.darner.schema.WatchListener;
 import java.time.Duration;
 
-/** A store of which a view learns whatever is written to it and read from it. */
-record LearningStore(StateStore store, ClusterView view) implements StateStore {
+/**
+ * A store of which a view learns whatever is written to it and read from it. What needs space does
+ * not reach one that is known to have none.
+ */
+record LearningStore(StateStore store, ClusterView view, Space space) implements StateStore {
 
   @Override
   public Snapshot snapshot(String prefix, String from) throws StateException, InterruptedException {
@@ -32,7 +35,10 @@ record LearningStore(StateStore store, ClusterView view) implements StateStore {
   @Override
   public TransactionResult commit(Transaction transaction)
       throws StateException, InterruptedException {
-    TransactionResult result = store.commit(transaction);
+    TransactionResult result =
+        transaction.puts().isEmpty()
+            ? store.commit(transaction)
+            : space.taking(() -> store.commit(transaction));
     view.learn(transaction, result);
     return result;
   }
@@ -44,7 +50,7 @@ record LearningStore(StateStore store, ClusterView view) implements StateStore {
 
   @Override
   public long grantLease(Duration ttl) throws StateException, InterruptedException {
-    return store.grantLease(ttl);
+    return space.taking(() -> store.grantLease(ttl));
   }
 
   @Override

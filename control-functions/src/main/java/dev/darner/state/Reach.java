@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The way to the store for callers that must not wait for it. Each work has a budget; after a few
  * works or probes in a row that found no store, further ones fail at once, until a probe finds it
- * again. A work that merely took too long is no sign of an outage: this process may be busy.
+ * again. A work that merely took too long is no sign of an outage: this process may be busy. Nor is
+ * a store without space ({@link Space}): what needs none goes on.
  *
  * <p>Any thread may call. A work runs on a thread of the executor, so that its caller leaves on
  * time whatever the store does.
@@ -41,6 +42,7 @@ public final class Reach {
   private final ExecutorService threads;
   private final Patience patience;
   private final AtomicInteger failures = new AtomicInteger();
+  private final Space space = new Space();
 
   /**
    * @param threads one for each work that is under way, such as virtual ones
@@ -71,6 +73,20 @@ public final class Reach {
   /** Whether answers are made from a view that may be old, by a process that cannot write. */
   public boolean degraded() {
     return !view.following() || isBroken();
+  }
+
+  /** Whether what hosts tell can be written, as far as is known: nor is the store full. */
+  public boolean writes() {
+    return !degraded() && space.isLeft();
+  }
+
+  /**
+   * Does nothing while the store has space, as far as is known.
+   *
+   * @throws StateException.Full when it has none
+   */
+  public void requireSpace() throws StateException.Full {
+    space.require();
   }
 
   /**
@@ -141,7 +157,24 @@ public final class Reach {
 
   /** Probes the store each second from now on. */
   public void start(Scheduler scheduler) {
-    scheduler.each(PROBE_EVERY, this::probe);
+    scheduler.each(
+        PROBE_EVERY,
+        () -> {
+          probe();
+          seekSpace();
+        });
+  }
+
+  /** Not a part of the probe: a store that answers who reads may be slow to write. */
+  void seekSpace() {
+    if (!space.isLeft()) {
+      var _ = unawaited("to try whether the state has space", PROBE_EVERY, _ -> sought());
+    }
+  }
+
+  private boolean sought() throws StateException, InterruptedException {
+    space.seek(store);
+    return true;
   }
 
   void probe() {
@@ -164,7 +197,7 @@ public final class Reach {
   /** What a work finds of the store counts, whether somebody still waits for it or not. */
   private <T> T run(Work<T> work) throws StateException, InterruptedException {
     try {
-      T value = work.run(new LearningStore(store, view));
+      T value = work.run(new LearningStore(store, view, space));
       answered();
       return value;
     } catch (StateException.Unavailable e) {

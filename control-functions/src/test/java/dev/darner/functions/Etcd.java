@@ -18,13 +18,19 @@ import java.util.stream.Stream;
 /** A real etcd of one member on free ports, with a folder of its own. */
 final class Etcd implements AutoCloseable {
   private final Path folder = Files.createTempDirectory("darner-functions-etcd-");
-  private final URI endpoint;
-  private final Process process;
-  private final Thread hook;
+  private final URI endpoint = URI.create("http://127.0.0.1:" + FreePorts.next());
+  private final String peer = "http://127.0.0.1:" + FreePorts.next();
+  private final long quota;
+  private final Thread hook = new Thread(() -> process().destroyForcibly());
+  private volatile Process process;
 
-  private Etcd(int port, int peerPort) throws IOException {
-    endpoint = URI.create("http://127.0.0.1:" + port);
-    String peer = "http://127.0.0.1:" + peerPort;
+  private Etcd(long quota) throws IOException {
+    this.quota = quota;
+    this.process = launched();
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private Process launched() {
     ProcessBuilder builder =
         new ProcessBuilder(
             "etcd",
@@ -34,22 +40,42 @@ final class Etcd implements AutoCloseable {
             "--advertise-client-urls=" + endpoint,
             "--listen-peer-urls=" + peer,
             "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=one=" + peer);
+            "--initial-cluster=one=" + peer,
+            "--quota-backend-bytes=" + quota);
     builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
     builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
     try {
-      process = builder.start();
+      return builder.start();
     } catch (IOException e) {
       throw new AssertionError("these tests need etcd on PATH: apt-get install etcd-server", e);
     }
-    hook = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private Process process() {
+    return process;
   }
 
   static Etcd started() throws Exception {
-    Etcd etcd = new Etcd(FreePorts.next(), FreePorts.next());
+    return started(0);
+  }
+
+  /**
+   * Starts one that takes no more than so much.
+   *
+   * @param quota bytes; 0 for what is usual
+   */
+  static Etcd started(long quota) throws Exception {
+    Etcd etcd = new Etcd(quota);
     Eventually.holds("etcd serves", etcd::isHealthy);
     return etcd;
+  }
+
+  /** Another takes its place, at the same address, with nothing in it. */
+  void wipe() throws Exception {
+    end();
+    delete(folder.resolve("data"));
+    process = launched();
+    Eventually.holds("etcd serves again", this::isHealthy);
   }
 
   private boolean isHealthy() throws Exception {
@@ -80,18 +106,25 @@ final class Etcd implements AutoCloseable {
 
   /** Forgets all that was before the revision. */
   void compact(long revision) throws Exception {
-    var _ =
-        run(
-            "etcdctl",
-            "--endpoints=" + endpoint,
-            "compaction",
-            "--physical",
-            String.valueOf(revision));
+    var _ = ctl("compaction", "--physical", String.valueOf(revision));
+  }
+
+  /** Gives back what it forgot, and is told that there is space again. */
+  void disarm() throws Exception {
+    var _ = ctl("defrag");
+    var _ = ctl("alarm", "disarm");
   }
 
   /** What {@code etcdctl get --prefix} shows a person: keys and values in turn. */
   List<String> show(String prefix) throws Exception {
-    return run("etcdctl", "--endpoints=" + endpoint, "get", "--prefix", prefix).lines().toList();
+    return ctl("get", "--prefix", prefix).lines().toList();
+  }
+
+  /** What etcdctl says. */
+  String ctl(String... words) throws Exception {
+    return run(
+        Stream.concat(Stream.of("etcdctl", "--endpoints=" + endpoint), Stream.of(words))
+            .toArray(String[]::new));
   }
 
   private static String run(String... command) throws Exception {
@@ -107,12 +140,20 @@ final class Etcd implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    end();
+    delete(folder);
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+
+  private void end() {
     process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
-    try (Stream<Path> files = Files.walk(folder)) {
+  }
+
+  private static void delete(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Runtime.getRuntime().removeShutdownHook(hook);
   }
 }

@@ -3,13 +3,19 @@ package dev.darner.functions;
 import static dev.darner.functions.Asker.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.darner.access.AccessMode;
+import dev.darner.access.AccessSettings;
 import dev.darner.schema.JetcdStateStore;
 import dev.darner.schema.StateStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +27,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens over a real etcd, which several replicas share. */
@@ -29,6 +36,7 @@ class EtcdAccessTest {
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final BlockingQueue<String> notices = new LinkedBlockingQueue<>();
+  @TempDir Path folder;
   private Etcd etcd;
 
   @BeforeEach
@@ -50,13 +58,17 @@ class EtcdAccessTest {
   }
 
   private Replica replica() {
+    return replica(AccessTest.TOKENS);
+  }
+
+  private Replica replica(AccessSettings access) {
     StateStore store =
         keep(
             new JetcdStateStore(
                 List.of(etcd.endpoint()),
                 JetcdStateStore.DEFAULT_DEADLINE,
                 InstantSource.system()));
-    return keep(Replica.guarded(store, AccessTest.TOKENS, InstantSource.system(), notices::add));
+    return keep(Replica.guarded(store, access, InstantSource.system(), notices::add));
   }
 
   private Asker admin(Replica replica) throws Exception {
@@ -111,6 +123,47 @@ class EtcdAccessTest {
         Eventually.holds("it is revoked", () -> viewer.get("/api/v1/hosts").statusCode() == 401);
       }
     }
+  }
+
+  @Test
+  void afterEtcdWasWipedOneReplicaMakesAnotherFirstTokenWithoutARestart() throws Exception {
+    Replica one = replica().ready();
+    Asker before = admin(one);
+    Replica other = replica().ready();
+    assertEquals(200, before.at(other).get("/api/v1/whoami").statusCode());
+    // Twice: when it is wiped the second time, each replica has found an admin before.
+    for (int wipe = 0; wipe < 2; wipe++) {
+      etcd.wipe();
+      Asker admin = admin(one);
+      assertNotEquals(before.token(), admin.token());
+      for (Replica replica : List.of(one, other)) {
+        Eventually.holds("he is known", () -> canChange(admin.at(replica)));
+        refusal(401, before.at(replica).get("/api/v1/whoami"));
+      }
+      assertEquals(List.of(), List.copyOf(notices));
+    }
+  }
+
+  @Test
+  void afterEtcdWasWipedTheTokenOfTheFileIsWrittenAgain() throws Exception {
+    String text = "0123456789abcdef0123456789abcdef";
+    AccessSettings given =
+        new AccessSettings(
+            AccessMode.TOKENS,
+            Optional.of(Files.writeString(folder.resolve("token"), text)),
+            1000,
+            1000);
+    Asker admin = new Asker(replica(given).ready(), text);
+    Eventually.holds("he is known", () -> canChange(admin));
+    etcd.wipe();
+    Eventually.holds("it is written", () -> !etcd.show("/darner/v1/tokens/bootstrap").isEmpty());
+    Eventually.holds("he is known again", () -> canChange(admin));
+    assertEquals(List.of(), List.copyOf(notices));
+  }
+
+  private static boolean canChange(Asker admin) throws Exception {
+    String wish = "{\"name\":\"n\",\"role\":\"viewer\"}";
+    return admin.send("POST", "/api/v1/tokens", wish).statusCode() == 201;
   }
 
   @Test

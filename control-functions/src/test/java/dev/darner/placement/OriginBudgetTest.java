@@ -2,6 +2,7 @@ package dev.darner.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.Host;
@@ -9,6 +10,7 @@ import dev.darner.schema.ClusterRecord;
 import dev.darner.schema.Json;
 import dev.darner.schema.Key;
 import dev.darner.schema.OriginBudgetRecord;
+import dev.darner.schema.StateException;
 import dev.darner.state.Seen;
 import dev.darner.state.Slot;
 import dev.darner.state.World;
@@ -248,6 +250,25 @@ class OriginBudgetTest {
     Assignment without = join(3, 3);
     assertEquals(Role.USE_HOME_SEEDS, without.role());
     assertTrue(without.degraded());
+  }
+
+  @Test
+  void aFullStoreFreesNoPlaceSoNobodyWaitsForOne() throws Exception {
+    join(1, 1);
+    join(2, 2);
+    world.store.full(true);
+    assertThrows(
+        StateException.Full.class,
+        () -> placement.finish(World.introduced(World.host(1, false)), World.task(1), 1));
+    assertEquals(
+        new Assignment(Role.USE_HOME_SEEDS, List.of(), true),
+        join(3, 3),
+        "nor is it told to wait at first");
+    world.clock.pass(World.LEASE.multipliedBy(4));
+    Assignment reading = join(2, 2);
+    assertEquals(Role.READ_ORIGIN, reading.role(), "who reads goes on, though it cannot be told");
+    assertFalse(reading.degraded());
+    assertEquals(Role.FROM_PARENTS, join(4, 2).role(), "and is not taken for one that stalls");
   }
 
   @Test

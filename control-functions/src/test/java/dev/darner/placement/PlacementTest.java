@@ -287,6 +287,27 @@ class PlacementTest {
   }
 
   @Test
+  void aFullStoreServesWhoIsKnownAndElectsNobodyUntilItHasSpace() throws Exception {
+    world.reach.start(world.scheduler);
+    hold(5, true, 10);
+    assertEquals(Role.READ_ORIGIN, placement.join(wish(World.host(1, false), 2)).role());
+    world.store.full(true);
+    assertThrows(StateException.Full.class, () -> finish(1));
+    Assignment known = join(1);
+    assertEquals(Role.FROM_PARENTS, known.role());
+    assertFalse(known.degraded());
+    assertEquals(Role.READ_ORIGIN, placement.join(wish(World.host(1, false), 2)).role());
+    for (int i = 0; i < 5; i++) {
+      assertEquals(
+          new Assignment(Role.USE_HOME_SEEDS, List.of(), true),
+          placement.join(wish(World.host(1, false), 3)));
+    }
+    world.store.full(false);
+    world.scheduler.pass(Duration.ofSeconds(1));
+    assertEquals(Role.READ_ORIGIN, placement.join(wish(World.host(1, false), 3)).role());
+  }
+
+  @Test
   void withoutTheStorePartsAreBetterThanNothing() throws Exception {
     hold(5, false, 4);
     world.store.unreachable(true);

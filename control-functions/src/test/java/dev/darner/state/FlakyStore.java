@@ -27,6 +27,7 @@ public final class FlakyStore implements StateStore {
   private volatile boolean silent;
   private volatile boolean withheld;
   private volatile boolean mute;
+  private volatile boolean full;
   private volatile Runnable beforeCommit = () -> {};
   private volatile BooleanSupplier afterWrite = () -> false;
 
@@ -52,6 +53,11 @@ public final class FlakyStore implements StateStore {
   /** Every transaction waits until its thread is interrupted; what only reads is answered. */
   public void mute(boolean now) {
     mute = now;
+  }
+
+  /** It has no space for what is put, nor for leases. */
+  public void full(boolean now) {
+    full = now;
   }
 
   /** Runs before each transaction: time that passes, or somebody who comes first. */
@@ -84,6 +90,12 @@ public final class FlakyStore implements StateStore {
       throw new StateException.Unavailable("made unreachable", null);
     }
     hang(silent);
+  }
+
+  private void requireSpace(boolean needed) throws StateException {
+    if (full && needed) {
+      throw new StateException.Full("made full", null);
+    }
   }
 
   private static void hang(boolean now) throws InterruptedException {
@@ -132,6 +144,7 @@ public final class FlakyStore implements StateStore {
     hang(mute);
     beforeCommit.run();
     committed.add(transaction);
+    requireSpace(!transaction.puts().isEmpty());
     TransactionResult result = store.commit(transaction);
     if (!transaction.puts().isEmpty() && afterWrite.getAsBoolean()) {
       throw new StateException.Unavailable("the answer was lost", null);
@@ -142,6 +155,7 @@ public final class FlakyStore implements StateStore {
   @Override
   public long grantLease(Duration ttl) throws StateException, InterruptedException {
     reach();
+    requireSpace(true);
     return store.grantLease(ttl);
   }
 

@@ -42,6 +42,13 @@ final class EtcdConnection implements AutoCloseable {
   /** More than a page of a snapshot or a batch of a watch holds, if records keep their bounds. */
   private static final int LARGEST_ANSWER = 32 << 20;
 
+  /** What etcd says as long as its NOSPACE alarm is raised. */
+  private static final String NO_SPACE = "database space exceeded";
+
+  private static final String MAKE_SPACE =
+      "etcd has no space left: compact and defragment it (etcdctl compact, etcdctl defrag), or give"
+          + " it a larger --quota-backend-bytes; then etcdctl alarm disarm";
+
   /** Held, because a logger that nobody holds forgets its level. */
   private static final Logger JETCD_LOGGER = Logger.getLogger("io.etcd.jetcd");
 
@@ -151,6 +158,10 @@ final class EtcdConnection implements AutoCloseable {
         replace(asked);
         yield new StateException.Unavailable(message, why);
       }
+      case RESOURCE_EXHAUSTED ->
+          message.contains(NO_SPACE)
+              ? new StateException.Full(what + ": " + MAKE_SPACE, why)
+              : new StateException.Unavailable(message, why);
       default -> new StateException.Unavailable(message, why);
     };
   }

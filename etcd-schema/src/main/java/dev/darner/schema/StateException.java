@@ -8,11 +8,20 @@ public abstract sealed class StateException extends Exception {
     super(message, cause);
   }
 
-  /** It does not answer, or has no leader, or no space; what was asked may have happened or not. */
+  /** It does not answer, or has no leader; what was asked may have happened or not. */
   public static final class Unavailable extends StateException {
     private static final long serialVersionUID = 1L;
 
     public Unavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** It has no space: what needs some was not written; reads, deletions and renewals go on. */
+  public static final class Full extends StateException {
+    private static final long serialVersionUID = 1L;
+
+    public Full(String message, Throwable cause) {
       super(message, cause);
     }
   }

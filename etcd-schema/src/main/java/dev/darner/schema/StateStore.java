@@ -48,6 +48,7 @@ public interface StateStore extends AutoCloseable {
    * Writes all of a transaction if its conditions hold, or nothing, and says what stands.
    *
    * @throws StateException when the store does not answer; it may have written or not
+   * @throws StateException.Full when it has no space; then it has written nothing
    */
   TransactionResult commit(Transaction transaction) throws StateException, InterruptedException;
 

@@ -1,5 +1,7 @@
 package dev.darner.schema;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.darner.settings.FreePorts;
 import java.io.IOException;
 import java.net.URI;
@@ -21,11 +23,17 @@ final class EtcdProcess implements AutoCloseable {
   private final int peerPort;
   private final Thread hook = new Thread(this::killNow);
   private final String name;
+  private final long quota;
   private String initialCluster;
   private volatile Process process;
 
   private EtcdProcess(String name) throws IOException {
+    this(name, 0);
+  }
+
+  private EtcdProcess(String name, long quota) throws IOException {
     this.name = name;
+    this.quota = quota;
     clientPort = FreePorts.next();
     peerPort = FreePorts.next();
     initialCluster = name + "=" + peer();
@@ -33,7 +41,16 @@ final class EtcdProcess implements AutoCloseable {
   }
 
   static EtcdProcess started() throws Exception {
-    EtcdProcess etcd = new EtcdProcess("one");
+    return started(0);
+  }
+
+  /**
+   * Starts one that takes no more than so much.
+   *
+   * @param quota bytes; 0 for what is usual
+   */
+  static EtcdProcess started(long quota) throws Exception {
+    EtcdProcess etcd = new EtcdProcess("one", quota);
     try {
       etcd.start();
       return etcd;
@@ -78,7 +95,8 @@ final class EtcdProcess implements AutoCloseable {
             "--advertise-client-urls=" + endpoint(),
             "--listen-peer-urls=" + peer(),
             "--initial-advertise-peer-urls=" + peer(),
-            "--initial-cluster=" + initialCluster);
+            "--initial-cluster=" + initialCluster,
+            "--quota-backend-bytes=" + quota);
     builder.environment().keySet().removeIf(variable -> variable.startsWith("ETCD_"));
     builder.redirectErrorStream(true).redirectOutput(log().toFile());
     try {
@@ -139,6 +157,20 @@ final class EtcdProcess implements AutoCloseable {
     Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
     if (kill.waitFor() != 0) {
       throw new AssertionError("kill -" + name + " failed");
+    }
+  }
+
+  /** Runs etcdctl. */
+  void ctl(String... words) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Stream.concat(Stream.of("etcdctl", "--endpoints=" + endpoint()), Stream.of(words))
+                .toList());
+    builder.environment().put("ETCDCTL_API", "3");
+    Process etcdctl = builder.redirectErrorStream(true).start();
+    String said = new String(etcdctl.getInputStream().readAllBytes(), UTF_8);
+    if (etcdctl.waitFor() != 0) {
+      throw new AssertionError(String.join(" ", words) + " failed: " + said);
     }
   }
 
