@@ -157,7 +157,8 @@ public final class LoopbackEtcd implements AutoCloseable {
                       .map(step -> text(step.getRequestRange().getKey()))
                       .distinct()
                       .toList()));
-      List<RequestOp> steps = result.written() ? request.getSuccessList() : request.getFailureList();
+      List<RequestOp> steps =
+          result.written() ? request.getSuccessList() : request.getFailureList();
       return TxnResponse.newBuilder()
           .setHeader(header(result.revision()))
           .setSucceeded(result.written())
@@ -240,8 +241,7 @@ public final class LoopbackEtcd implements AutoCloseable {
         @Override
         void heed(WatchRequest request) {
           if (request.hasCreateRequest()) {
-            asker.onNext(
-                WatchResponse.newBuilder().setHeader(header(1)).setCreated(true).build());
+            asker.onNext(WatchResponse.newBuilder().setHeader(header(1)).setCreated(true).build());
             follow(request.getCreateRequest(), asker);
           }
         }
