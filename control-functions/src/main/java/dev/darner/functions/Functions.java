@@ -136,7 +136,7 @@ final class Functions implements AutoCloseable {
         credentials(settings.preheats()),
         guard.access(),
         guard.audit(),
-        settings.listen().toString(),
+        ReplicaName.of(settings.listen()),
         clock);
   }
 
