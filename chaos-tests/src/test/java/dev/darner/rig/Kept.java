@@ -20,6 +20,8 @@ final class Kept {
   @FunctionalInterface
   interface Making {
     /**
+     * Makes it.
+     *
      * @param target not there yet; what is there in the end is kept
      * @param work an empty folder that is deleted afterwards
      */
