@@ -163,6 +163,16 @@ public final class RealProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks it to end, as whoever stops a service does, and returns its exit code.
+   *
+   * @throws AssertionError when it does not end in time; it is killed then
+   */
+  public int stop(Duration deadline) {
+    process.destroy();
+    return exit(deadline);
+  }
+
   /** Asks it to end, kills it if it does not, and returns once it is gone. */
   @Override
   public void close() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.model.Digest;
+import dev.darner.rig.AccessLog;
 import dev.darner.rig.Await;
 import dev.darner.rig.DockerRegistry;
 import dev.darner.rig.Download;
@@ -71,9 +72,10 @@ class CrossClusterTest {
     sidecars.get("north").stream().map(this::pull).toList().forEach(this::finish);
     sidecars.get("south").stream().map(this::pull).toList().forEach(this::finish);
     assertReads(1);
-    for (RealImage.Blob blob : image.blobs()) {
-      long crossed = sidecars.get("south").stream().filter(host -> isFromNorth(host, blob)).count();
-      assertEquals(1, crossed, () -> "hosts that took from the other cluster: " + blob.digest());
+    for (RealImage.Blob content : image.contents()) {
+      long crossed =
+          sidecars.get("south").stream().filter(host -> isFromNorth(host, content)).count();
+      assertEquals(1, crossed, () -> "hosts that took from the other cluster: " + told(content));
     }
   }
 
@@ -120,9 +122,9 @@ class CrossClusterTest {
     return Sidecar.start(rig, cluster + number, flags.toArray(String[]::new));
   }
 
-  private boolean isFromNorth(Sidecar host, RealImage.Blob blob) {
+  private boolean isFromNorth(Sidecar host, RealImage.Blob content) {
     List<String> north = sidecars.get("north").stream().map(Sidecar::peer).toList();
-    return north.stream().anyMatch(host.task(blob.digest()).path("peerBytes")::has);
+    return north.stream().anyMatch(host.task(content.digest()).path("peerBytes")::has);
   }
 
   private int hosts(String cluster) {
@@ -131,6 +133,8 @@ class CrossClusterTest {
 
   private Map<Digest, Download> pull(Sidecar sidecar) {
     Map<Digest, Download> pulls = new HashMap<>();
+    String manifest = Swarm.REPOSITORY + "/manifests/" + image.manifest();
+    pulls.put(image.manifest(), Download.start(rig, sidecar.url(registry.address(), manifest)));
     for (RealImage.Blob blob : image.blobs()) {
       String url = sidecar.blobUrl(registry.address(), Swarm.REPOSITORY, blob.digest());
       pulls.put(blob.digest(), Download.start(rig, url));
@@ -147,18 +151,19 @@ class CrossClusterTest {
   }
 
   private void assertReads(int times) {
-    registry.accessLogWithAll(image);
-    for (RealImage.Blob blob : image.blobs()) {
-      assertEquals(times, registry.blobGets(blob.digest()), () -> "GETs of " + told(blob));
+    AccessLog log = registry.accessLogWith(image.contents());
+    for (RealImage.Blob content : image.contents()) {
+      List<AccessLog.Entry> gets = log.gets(content.digest());
+      assertEquals(times, gets.size(), () -> "GETs: " + gets + "\n" + told(content));
     }
   }
 
-  /** What each host says of a blob. */
-  private String told(RealImage.Blob blob) {
+  /** What each host says of a content. */
+  private String told(RealImage.Blob content) {
     return sidecars.values().stream()
         .flatMap(List::stream)
-        .map(host -> host.name() + ": " + host.task(blob.digest()))
-        .collect(Collectors.joining("\n", blob + "\n", "\n"));
+        .map(host -> host.name() + ": " + host.task(content.digest()))
+        .collect(Collectors.joining("\n", content + "\n", "\n"));
   }
 
   private void define(String name, String body) throws Exception {

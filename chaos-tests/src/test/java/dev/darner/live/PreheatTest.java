@@ -1,13 +1,17 @@
 package dev.darner.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.darner.rig.Await;
 import dev.darner.rig.Darner;
 import dev.darner.rig.DockerRegistry;
+import dev.darner.rig.Download;
 import dev.darner.rig.Etcd;
 import dev.darner.rig.Functions;
+import dev.darner.rig.Http;
 import dev.darner.rig.LiveRig;
 import dev.darner.rig.Part;
 import dev.darner.rig.RealImage;
@@ -36,6 +40,18 @@ class PreheatTest {
 
   /** A slow link gives something more often than that. */
   private static final Duration STILL = Duration.ofSeconds(3);
+
+  /** Nobody waits for a replica to stop, but those who start the next one. */
+  private static final Duration TO_STOP = Duration.ofSeconds(5);
+
+  /** What the system says of a process that ended as it was asked to. */
+  private static final int ENDED_BY_SIGTERM = 128 + 15;
+
+  /** It goes on for a minute, for hosts may still come. */
+  private static final String OF_NOBODY =
+      """
+      {"url":"http://127.0.0.1:9/model.bin","scope":"all-hosts","clusters":["nobody"]}
+      """;
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -66,8 +82,7 @@ class PreheatTest {
 
     RealProcess preheat = preheat(functions, swarm.digestName());
     Await.until("it is half way", TO_MOVE, () -> link.forwarded() > image.size() / 2);
-    boolean byOne = owner(one).startsWith(one.url().replace("http://", ""));
-    (byOne ? one : two).kill9();
+    ownerOf(one, two).kill9();
     JsonNode end = JSON.readTree(preheat.finish(TO_END));
     Swarm.assertReadOnce(registry, image);
     link.close();
@@ -139,6 +154,26 @@ class PreheatTest {
     Swarm.assertReadOnce(registry, image);
   }
 
+  @Test
+  void aReplicaThatIsToldToStopDoesSoThoughSomebodyListensToAPreheat() {
+    Functions functions = Functions.start(rig, Etcd.start(rig));
+    Http.Answer begun = Http.post(functions.url() + "/api/v1/preheats", OF_NOBODY);
+    assertEquals(201, begun.status(), begun::body);
+    String preheat = "/api/v1/preheats/" + JSON.readTree(begun.body()).path("id").asString("");
+    Download listener = Download.start(rig, functions.url() + preheat + "/events");
+    Await.until("the listener hears of it", TO_MOVE, () -> listener.received() > 0);
+    assertTrue(theOnly(functions).path("ended").isMissingNode());
+
+    long asked = System.nanoTime();
+    int exit = functions.process().stop(TO_STOP);
+    Duration took = Duration.ofNanos(System.nanoTime() - asked);
+    System.out.printf("functions with a listener stopped after %d ms%n", took.toMillis());
+
+    assertEquals(ENDED_BY_SIGTERM, exit, functions.process()::tail);
+    assertEquals(200, listener.finish(TO_MOVE).status());
+    assertFalse(functions.stderr().contains("\tat "), functions::stderr);
+  }
+
   /** Whether a count has been the same for some time. */
   private static BooleanSupplier standsStill(LongSupplier count) {
     AtomicLong last = new AtomicLong(-1);
@@ -166,8 +201,17 @@ class PreheatTest {
         () -> JSON.readTree(functions.get("/api/v1/hosts")).path("hosts").size() == count);
   }
 
-  private static String owner(Functions functions) {
-    return theOnly(functions).path("owner").asString("");
+  /** Which of two replicas drives the preheat. */
+  private static Functions ownerOf(Functions one, Functions two) {
+    String owner = theOnly(one).path("owner").asString("");
+    boolean byOne = isBy(one, owner);
+    assertNotEquals(byOne, isBy(two, owner), () -> "this is neither of the two: " + owner);
+    return byOne ? one : two;
+  }
+
+  /** Something by which another process at the same address is told apart follows the address. */
+  private static boolean isBy(Functions functions, String owner) {
+    return owner.startsWith(functions.address() + "-");
   }
 
   private static JsonNode theOnly(Functions functions) {

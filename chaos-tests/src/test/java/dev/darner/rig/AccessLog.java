@@ -48,11 +48,13 @@ public record AccessLog(List<Entry> entries) {
             matcher.group("agent")));
   }
 
-  /** The GETs of a blob, in whatever repository. */
-  public List<Entry> blobGets(Digest digest) {
+  /** The GETs of a blob, or of a manifest by its digest, in whatever repository. */
+  public List<Entry> gets(Digest digest) {
     return entries.stream()
         .filter(entry -> entry.method().equals("GET"))
-        .filter(entry -> entry.path().contains("/blobs/" + digest))
+        .filter(entry ->
+            entry.path().contains("/blobs/" + digest)
+                || entry.path().contains("/manifests/" + digest))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import dev.darner.model.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A real docker-registry that holds one real image, which nobody can change. */
 public final class DockerRegistry {
@@ -87,20 +88,20 @@ public final class DockerRegistry {
   }
 
   /**
-   * The log, once it has a GET of each blob of {@code image}.
+   * The log, once it has a GET of each of {@code contents}.
    *
-   * @throws AssertionError when there is none for a blob
+   * @throws AssertionError when there is none for one of them
    */
-  public AccessLog accessLogWithAll(RealImage image) {
+  public AccessLog accessLogWith(List<RealImage.Blob> contents) {
     Await.until(
-        "the registry's log has a GET of each blob of the image",
+        "the registry's log has a GET of each of " + contents,
         TO_LOG,
-        () -> image.blobs().stream().noneMatch(blob -> blobGets(blob.digest()) == 0));
+        () -> contents.stream().noneMatch(content -> gets(content.digest()) == 0));
     return accessLog();
   }
 
-  /** How often the blob was asked for with GET. */
-  public int blobGets(Digest digest) {
-    return accessLog().blobGets(digest).size();
+  /** How often a blob, or a manifest by its digest, was asked for with GET. */
+  public int gets(Digest digest) {
+    return accessLog().gets(digest).size();
   }
 }

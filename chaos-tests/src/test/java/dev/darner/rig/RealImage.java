@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +43,11 @@ public record RealImage(Path layout, Digest manifest, List<Blob> blobs) {
   /** Bytes of all blobs. */
   public long size() {
     return blobs.stream().mapToLong(Blob::size).sum();
+  }
+
+  /** The manifest and the blobs: all that is pulled. */
+  public List<Blob> contents() {
+    return Stream.concat(Stream.of(new Blob(manifest, manifestSize())), blobs.stream()).toList();
   }
 
   /** Bytes of the manifest. */

@@ -62,13 +62,13 @@ final class Functions implements AutoCloseable {
       watch(settings, view, reach, threads);
       rehearsal = Rehearsal.start(threads.executor(), clock, chance);
       Membership membership = new Membership(view, reach, registration, clock, chance);
-      Placement placement = new Placement(view, reach, registration, clock, chance);
+      PlacementDoor places =
+          new PlacementDoor(new Placement(view, reach, registration, clock, chance), membership);
       BooleanSupplier ready = () -> view.loaded() && rehearsal.isOver();
       Guard guard = new Guard(settings.access(), view, reach, clock);
       Preheating.Surroundings around = around(settings, view, reach, guard, clock);
       List<HttpService> pages = new ArrayList<>();
       pages.add(new Probes(ready, reach, settings.functionNames()));
-      pages.add(new OpenApi());
       pages.addAll(managing(settings, around, guard, chance, threads, notices));
       OrderDesk orders = new OrderDesk(view, reach, around.credentials(), clock);
       ErrandDesk errands = new ErrandDesk(view, reach, clock);
@@ -82,7 +82,7 @@ final class Functions implements AutoCloseable {
               Door.open(
                   settings.listen(),
                   calls.tls(),
-                  calls.all(new HealthDoor(ready), announces, new PlacementDoor(placement), guard),
+                  calls.all(new HealthDoor(ready), announces, places, guard),
                   answering));
     } catch (RuntimeException e) {
       close();
@@ -105,7 +105,7 @@ final class Functions implements AutoCloseable {
       RandomGenerator chance,
       Threads threads,
       Consumer<String> notices) {
-    List<HttpService> pages = new ArrayList<>();
+    List<HttpService> pages = new ArrayList<>(List.of(new OpenApi()));
     if (settings.serves(FunctionName.INSIGHT)) {
       pages.add(new Insight(around.view(), around.reach(), guard.access()));
     }
@@ -136,7 +136,7 @@ final class Functions implements AutoCloseable {
         credentials(settings.preheats()),
         guard.access(),
         guard.audit(),
-        settings.listen().toString(),
+        ReplicaName.of(settings.listen()),
         clock);
   }
 

@@ -1,5 +1,6 @@
 package dev.darner.functions;
 
+import dev.darner.membership.Membership;
 import dev.darner.model.ClusterId;
 import dev.darner.model.HostId;
 import dev.darner.model.TaskId;
@@ -19,9 +20,11 @@ import io.grpc.stub.StreamObserver;
 /** The placement service of the contract. */
 final class PlacementDoor extends PlacementImplBase {
   private final Placement placement;
+  private final Membership membership;
 
-  PlacementDoor(Placement placement) {
+  PlacementDoor(Placement placement, Membership membership) {
     this.placement = placement;
+    this.membership = membership;
   }
 
   /** A task that a host has whole. */
@@ -42,7 +45,10 @@ final class PlacementDoor extends PlacementImplBase {
         () ->
             Wire.wish(
                 request.getJoin(), request.getFailedHostsList(), request.getUnreachableHostsList()),
-        wish -> response(placement.join(wish)));
+        wish -> {
+          membership.complain(wish.asker(), wish.unreachable());
+          return response(placement.join(wish));
+        });
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.darner.schema.Transaction;
 import dev.darner.state.Cluster;
 import dev.darner.state.ClusterView;
 import dev.darner.state.Introduction;
+import dev.darner.state.Reach;
 import dev.darner.state.Seen;
 import dev.darner.state.Suspects;
 import java.lang.System.Logger;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes who let whom down, so that the hosts of the same zone are not sent there for a while. Each
@@ -27,7 +30,7 @@ import java.util.Optional;
  * who is not is reported again.
  *
  * <p>A host that complains of many is itself what they have in common: {@link Suspects} believes
- * none of it then, and no more is written. Without state of its own; any thread may call.
+ * none of it then, and no more is written. Any thread may call.
  */
 final class Complaints {
   private static final Logger LOG = System.getLogger(Complaints.class.getName());
@@ -35,6 +38,9 @@ final class Complaints {
   private final ClusterView view;
   private final InstantSource clock;
   private final Duration ttl;
+
+  /** What is being written: a thousand who say the same at once write it once. */
+  private final Set<Key.Suspect> underWay = ConcurrentHashMap.newKeySet();
 
   /**
    * @param ttl how long a complaint counts, whole seconds
@@ -49,11 +55,53 @@ final class Complaints {
   void note(StateStore store, Introduction by, List<Failure> failures)
       throws StateException, InterruptedException {
     for (Failure failure : failures) {
-      Cluster cluster = view.cluster(by.host().cluster());
-      if (isNews(cluster, by, failure) && isBelieved(cluster.suspects(), by.host().id())) {
+      if (isNews(by, failure)) {
         write(store, by, failure);
       }
     }
+  }
+
+  /**
+   * Begins to write whom a host could not reach. Nobody waits for it, and when the store is away it
+   * is left to the host's next announcement, which says the same.
+   */
+  void begin(Reach reach, Introduction by, Set<HostId> unreachable) {
+    List<Failure> news =
+        unreachable.stream()
+            .map(host -> new Failure(host, true))
+            .filter(failure -> isNews(by, failure))
+            .limit(Suspects.TOO_MANY)
+            .filter(failure -> underWay.add(key(by, failure)))
+            .toList();
+    if (!news.isEmpty()) {
+      begin(reach, by, news);
+    }
+  }
+
+  private void begin(Reach reach, Introduction by, List<Failure> news) {
+    try {
+      var _ =
+          reach.begin(store -> {
+            try {
+              note(store, by, news);
+            } finally {
+              end(by, news);
+            }
+            return news;
+          });
+    } catch (StateException e) {
+      end(by, news);
+      LOG.log(Level.DEBUG, "not written: whom a host cannot reach", e);
+    }
+  }
+
+  private void end(Introduction by, List<Failure> news) {
+    news.forEach(failure -> underWay.remove(key(by, failure)));
+  }
+
+  private boolean isNews(Introduction by, Failure failure) {
+    Cluster cluster = view.cluster(by.host().cluster());
+    return isNews(cluster, by, failure) && isBelieved(cluster.suspects(), by.host().id());
   }
 
   private static boolean isNews(Cluster cluster, Introduction by, Failure failure) {
@@ -72,6 +120,10 @@ final class Complaints {
     return believed;
   }
 
+  private static Key.Suspect key(Introduction by, Failure failure) {
+    return new Key.Suspect(by.host().cluster(), failure.host(), zone(by));
+  }
+
   private static String zone(Introduction by) {
     return by.topology().zone();
   }
@@ -82,7 +134,7 @@ final class Complaints {
     SuspectRecord said =
         new SuspectRecord(
             failure.host(), zone(by), failure.unreachable(), by.host().id(), clock.instant());
-    String key = new Key.Suspect(cluster, failure.host(), said.zone()).text();
+    String key = key(by, failure).text();
     long standing =
         view.cluster(cluster)
             .suspects()

@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -123,6 +124,16 @@ public final class Membership {
           registration.end(store, cluster, host);
           return host;
         });
+  }
+
+  /**
+   * Notes whom a host could not reach, so that its zone is not sent there before it announces
+   * itself next. Nobody waits for that.
+   */
+  public void complain(Introduction by, Set<HostId> unreachable) {
+    if (!reach.degraded()) {
+      complaints.begin(reach, by, unreachable);
+    }
   }
 
   /** Whether all stands now; empty when too many come at once: the whole is to be told again. */

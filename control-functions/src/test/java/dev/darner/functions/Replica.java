@@ -264,6 +264,17 @@ final class Replica implements AutoCloseable {
                 .build());
   }
 
+  /** Asks for other parents than one that it could not reach. */
+  JoinResponse complain(HostInfo host, int task, String unreachable) {
+    return placement()
+        .refresh(
+            RefreshRequest.newBuilder()
+                .setJoin(joining(host, task))
+                .addFailedHosts(unreachable)
+                .addUnreachableHosts(unreachable)
+                .build());
+  }
+
   void finish(HostInfo host, int task) {
     var _ =
         placement()

@@ -15,6 +15,7 @@ import dev.darner.proto.Role;
 import dev.darner.schema.Entry;
 import dev.darner.schema.Key;
 import dev.darner.schema.StateStore;
+import dev.darner.state.FlakyStore;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +35,11 @@ import org.junit.jupiter.api.Test;
 abstract class ReplicasContract {
   private static final int HOSTS = 1000;
   private static final int TASK = 1;
+  private static final List<String> N3 = List.of("n3");
+  private static final String SUSPECTS = Key.ROOT + "suspects/";
 
+  private FlakyStore firstStore;
+  private FlakyStore secondStore;
   private Replica first;
   private Replica second;
 
@@ -43,8 +48,10 @@ abstract class ReplicasContract {
 
   @BeforeEach
   void startReplicas() throws Exception {
-    first = Replica.over(store(), Replica.ALL).ready();
-    second = Replica.over(store(), Replica.ALL).ready();
+    firstStore = new FlakyStore(store());
+    secondStore = new FlakyStore(store());
+    first = Replica.over(firstStore, Replica.ALL).ready();
+    second = Replica.over(secondStore, Replica.ALL).ready();
   }
 
   @AfterEach
@@ -85,6 +92,38 @@ abstract class ReplicasContract {
     List<String> readers = readers(places);
     assertEquals(1, readers.size(), places::toString);
     assertNotEquals(failed, readers.getFirst());
+  }
+
+  @Test
+  void whenAZoneCannotReachTheReaderExactlyOneOtherReadsAndThatIsWrittenOnce() throws Exception {
+    String lost = readers(askAll(Map.of())).getFirst();
+    Placing complaint =
+        (replica, host) -> replica.complain(host.toBuilder().setZone("z").build(), TASK, lost);
+    List<String> others = readersBut(lost, askAll(complaint));
+    assertEquals(1, others.size(), others::toString);
+    assertEquals(others, readersBut(lost, askAll(complaint)), "they say it again and again");
+    Eventually.holds("it is written", () -> firstStore.snapshot(SUSPECTS).entries().size() == 1);
+    // Each replica is asked before it heard of the other one's.
+    long writes = suspectsWritten(firstStore) + suspectsWritten(secondStore);
+    assertTrue(writes <= 2, () -> "writes of it: " + writes);
+  }
+
+  @Test
+  void whoIsOutOfReachInARefreshIsNotNamedInItsZoneBeforeAnybodyAnnounces() throws Exception {
+    for (int holder : List.of(2, 3)) {
+      HostInfo host = Replica.host(holder, false);
+      first.announce(host, 1, 0, List.of(Replica.holding(7, true, 10)));
+    }
+    HostInfo near = Replica.host(4, false);
+    HostInfo far = Replica.host(300, false);
+    Eventually.holds(
+        "both are named by both",
+        () -> parents(first, near).size() == 2 && parents(second, near).size() == 2);
+    JoinResponse instead = first.complain(Replica.host(1, false), 7, "n2");
+    assertEquals(List.of("n3"), parents(instead));
+    Eventually.holds("its zone is not sent there", () -> parents(first, near).equals(N3));
+    Eventually.holds("by no replica", () -> parents(second, near).equals(N3));
+    assertEquals(2, parents(second, far).size(), "another zone is");
   }
 
   @Test
@@ -176,19 +215,30 @@ abstract class ReplicasContract {
     }
   }
 
+  /** How a host asks a replica for its place. */
+  private interface Placing {
+    JoinResponse ask(Replica replica, HostInfo host);
+  }
+
   /** Everybody asks at the same moment, half of them each replica, blaming whom they blame. */
   private Map<String, JoinResponse> askAll(Map<String, List<String>> blame) throws Exception {
+    return askAll((replica, host) -> {
+      List<String> blamed = blame.getOrDefault(host.getName(), List.of());
+      return replica.refresh(host, TASK, blamed.toArray(String[]::new));
+    });
+  }
+
+  private Map<String, JoinResponse> askAll(Placing placing) throws Exception {
     CountDownLatch start = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<JoinResponse>> asked = new ArrayList<>();
       for (int number = 0; number < HOSTS; number++) {
         HostInfo host = Replica.host(number, false);
         Replica replica = number % 2 == 0 ? first : second;
-        String[] blamed = blame.getOrDefault(host.getName(), List.of()).toArray(String[]::new);
         asked.add(
             threads.submit(() -> {
               start.await();
-              return replica.refresh(host, TASK, blamed);
+              return placing.ask(replica, host);
             }));
       }
       start.countDown();
@@ -198,6 +248,25 @@ abstract class ReplicasContract {
       }
       return places;
     }
+  }
+
+  private static List<String> readersBut(String one, Map<String, JoinResponse> places) {
+    return readers(places).stream().filter(name -> !name.equals(one)).toList();
+  }
+
+  private static long suspectsWritten(FlakyStore store) {
+    return store.takeWrites().stream()
+        .flatMap(write -> write.puts().stream())
+        .filter(put -> put.key().startsWith(SUSPECTS))
+        .count();
+  }
+
+  private static List<String> parents(Replica replica, HostInfo host) {
+    return parents(replica.join(host, 7));
+  }
+
+  private static List<String> parents(JoinResponse place) {
+    return place.getParentsList().stream().map(parent -> parent.getHost().getName()).toList();
   }
 
   private static List<String> readers(Map<String, JoinResponse> places) {

@@ -139,14 +139,80 @@ class ParentRankingTest {
         IntStream.range(1, 31)
             .mapToObj(n -> whole(n, true, n <= 10 ? HostRecord.FULL : 0, n > 20))
             .toList();
-    Map<HostId, Integer> drawn = new HashMap<>();
-    ParentRanking ranking = new ParentRanking(new Random(42));
-    for (int asker = 0; asker < 1000; asker++) {
-      ranking.rank(with(holders)).forEach(p -> drawn.merge(p.host().id(), 1, Integer::sum));
-    }
+    Map<HostId, Integer> drawn = drawn(holders);
     int free = drawn.get(new HostId("n15"));
     assertTrue(free > 4 * drawn.get(new HostId("n5")), drawn::toString);
     assertTrue(free > 4 * drawn.get(new HostId("n25")), drawn::toString);
+  }
+
+  @Test
+  void aSeedIsDrawnHalfAsOftenAsOneThatIsNone() {
+    List<Candidate> holders =
+        IntStream.range(1, 41)
+            .mapToObj(n -> new Candidate(Situations.host(n, n <= 20), true, 10, Standing.GOOD))
+            .toList();
+    Map<HostId, Integer> drawn = drawn(holders);
+    double often = (double) sum(drawn, 21, 41) / sum(drawn, 1, 21);
+    assertTrue(often > 1.7 && often < 2.2, () -> "drawn so much more often: " + often);
+  }
+
+  @Test
+  void eachLabelInCommonMakesOneLikelierUpToFour() {
+    int[] shared = {0, 1, 4, 9};
+    List<Candidate> holders =
+        IntStream.range(0, 80).mapToObj(n -> labelled(n + 1, shared[n / 20])).toList();
+    Map<HostId, Integer> drawn = drawn(holders);
+    double one = (double) sum(drawn, 21, 41) / sum(drawn, 1, 21);
+    double four = (double) sum(drawn, 41, 61) / sum(drawn, 1, 21);
+    double nine = (double) sum(drawn, 61, 81) / sum(drawn, 41, 61);
+    assertTrue(one > 1.3 && one < 1.7, () -> "one label: " + one);
+    assertTrue(four > 4 && four < 6, () -> "four labels: " + four);
+    assertTrue(nine > 0.9 && nine < 1.1, () -> "nine labels against four: " + nine);
+  }
+
+  @Property
+  void theOwnRegionComesBeforeElsewhere(@ForAll long seed) {
+    Stream<Candidate> region = IntStream.range(1, 11).mapToObj(n -> at(n, Nearness.REGION));
+    Stream<Candidate> elsewhere = IntStream.range(11, 21).mapToObj(n -> at(n, Nearness.ELSEWHERE));
+    List<Candidate> outside = Stream.concat(elsewhere, region).toList();
+    assertTrue(rank(with(outside), seed).stream().allMatch(parent -> number(parent) <= 10));
+
+    List<Candidate> two = outside.stream().filter(c -> number(c.host()) > 8).toList();
+    assertEquals(
+        List.of(true, true, false, false),
+        rank(with(two), seed).stream().map(parent -> number(parent) <= 10).toList(),
+        "both of the region, and first");
+
+    Stream<Candidate> zone = IntStream.range(21, 31).mapToObj(n -> at(n, Nearness.ZONE));
+    List<Parent> parents = rank(with(Stream.concat(outside.stream(), zone).toList()), seed);
+    assertEquals(3, parents.stream().filter(parent -> number(parent) > 20).count());
+    assertTrue(number(parents.getLast()) <= 10, "the one from outside is of the region");
+  }
+
+  private static Candidate at(int number, Nearness nearness) {
+    Standing standing = new Standing(nearness, 0, HostRecord.FREE, false);
+    return new Candidate(Situations.host(number, false), true, 10, standing);
+  }
+
+  private static Candidate labelled(int number, int shared) {
+    Standing standing = new Standing(Nearness.ZONE, shared, HostRecord.FREE, false);
+    return new Candidate(Situations.host(number, false), true, 10, standing);
+  }
+
+  /** How often each is among the parents of ten thousand askers. */
+  private static Map<HostId, Integer> drawn(List<Candidate> holders) {
+    Map<HostId, Integer> drawn = new HashMap<>();
+    ParentRanking ranking = new ParentRanking(new Random(42));
+    for (int asker = 0; asker < 10_000; asker++) {
+      ranking.rank(with(holders)).forEach(p -> drawn.merge(p.host().id(), 1, Integer::sum));
+    }
+    return drawn;
+  }
+
+  private static int sum(Map<HostId, Integer> drawn, int from, int end) {
+    return IntStream.range(from, end)
+        .map(number -> drawn.getOrDefault(new HostId("n" + number), 0))
+        .sum();
   }
 
   private static Candidate whole(int number, boolean near, int load, boolean doubted) {
@@ -156,7 +222,11 @@ class ParentRankingTest {
   }
 
   private static int number(Parent parent) {
-    return Integer.parseInt(parent.host().id().text().substring(1));
+    return number(parent.host());
+  }
+
+  private static int number(Host host) {
+    return Integer.parseInt(host.id().text().substring(1));
   }
 
   private static Situation with(List<Candidate> holders) {

@@ -72,6 +72,11 @@ public record HostAddress(String host, int port) {
     return host.equals("localhost") || ip(host).filter(InetAddress::isLoopbackAddress).isPresent();
   }
 
+  /** Whether it means all addresses of this machine, by none of which others could call it. */
+  public boolean isAnywhere() {
+    return ip(host).filter(InetAddress::isAnyLocalAddress).isPresent();
+  }
+
   /** Whether the host is an IP address and no name. */
   public boolean isIp() {
     return host.contains(":") || ip(host).isPresent();
