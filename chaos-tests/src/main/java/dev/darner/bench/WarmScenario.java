@@ -15,14 +15,14 @@ final class WarmScenario implements Scenario {
   private static final int BLOBS = 16;
   private static final long SIZE = 64L << 20;
   private static final int RANGE = 64 << 10;
-  private static final int WHOLES = 64;
+  private static final int WHOLES = 192;
   private static final int RANGES = 20_000;
   private static final double MB = 1e6;
   private static final double GB = 1e9;
 
   private static final List<String> CONDITIONS =
       List.of(
-          "Both serve the same bytes from the page cache, by turns, after one round that does not count.",
+          "Both serve the same bytes from the page cache, by turns, the one and then the other first, after one round that does not count.",
           "The client reads and lets go; it runs in this process, and its processor time is told apart.",
           "Clients share two processors or more with the server: a ratio is worth more than a rate.");
 
@@ -99,7 +99,8 @@ final class WarmScenario implements Scenario {
     int count = Math.max(kind.count(), clients);
     List<Bench.Samples> samples = List.of(new Bench.Samples(), new Bench.Samples());
     for (int round = 0; round <= bench.options().rounds; round++) {
-      for (int s = 0; s < servers.size(); s++) {
+      for (int turn = 0; turn < servers.size(); turn++) {
+        int s = (turn + round) % servers.size();
         measure(
             servers.get(s), clients, count, kind, round > 0 ? samples.get(s) : new Bench.Samples());
       }
