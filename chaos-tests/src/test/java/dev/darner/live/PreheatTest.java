@@ -47,12 +47,6 @@ class PreheatTest {
   /** What the system says of a process that ended as it was asked to. */
   private static final int ENDED_BY_SIGTERM = 128 + 15;
 
-  /** It goes on for a minute, for hosts may still come. */
-  private static final String OF_NOBODY =
-      """
-      {"url":"http://127.0.0.1:9/model.bin","scope":"all-hosts","clusters":["nobody"]}
-      """;
-
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @RegisterExtension final LiveRig rig = new LiveRig();
@@ -157,7 +151,13 @@ class PreheatTest {
   @Test
   void aReplicaThatIsToldToStopDoesSoThoughSomebodyListensToAPreheat() {
     Functions functions = Functions.start(rig, Etcd.start(rig));
-    Http.Answer begun = Http.post(functions.url() + "/api/v1/preheats", OF_NOBODY);
+    SlowLink link = SlowLink.to(rig, registry.port(), Long.MAX_VALUE);
+    link.overloaded(true);
+    Swarm swarm = new Swarm(rig, image, link.address());
+    swarm.add("--functions", functions.url(), "--seed");
+    awaitHosts(functions, 1);
+    String wanted = "{\"image\":\"%s\",\"scope\":\"all-hosts\"}".formatted(swarm.imageName());
+    Http.Answer begun = Http.post(functions.url() + "/api/v1/preheats", wanted);
     assertEquals(201, begun.status(), begun::body);
     String preheat = "/api/v1/preheats/" + JSON.readTree(begun.body()).path("id").asString("");
     Download listener = Download.start(rig, functions.url() + preheat + "/events");

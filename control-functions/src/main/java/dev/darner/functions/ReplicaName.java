@@ -1,14 +1,18 @@
 package dev.darner.functions;
 
 import dev.darner.model.HostAddress;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The name by which people know a replica: where it listens, and on which machine. */
 final class ReplicaName {
   private static final Logger LOG = System.getLogger(ReplicaName.class.getName());
+
+  /** Without a question to a name server: one that is slow would keep the door closed. */
+  private static final Path KERNELS_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private ReplicaName() {}
 
@@ -19,8 +23,8 @@ final class ReplicaName {
 
   private static HostAddress onThisMachine(HostAddress listen) {
     try {
-      return new HostAddress(InetAddress.getLocalHost().getHostName(), listen.port());
-    } catch (UnknownHostException | IllegalArgumentException e) {
+      return new HostAddress(Files.readString(KERNELS_NAME).strip(), listen.port());
+    } catch (IOException | IllegalArgumentException e) {
       LOG.log(Level.DEBUG, "this machine has no name", e);
       return listen;
     }

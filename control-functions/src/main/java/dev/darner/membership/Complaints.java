@@ -66,6 +66,9 @@ final class Complaints {
    * is left to the host's next announcement, which says the same.
    */
   void begin(Reach reach, Introduction by, Set<HostId> unreachable) {
+    if (!stands(by)) {
+      return;
+    }
     List<Failure> news =
         unreachable.stream()
             .map(host -> new Failure(host, true))
@@ -76,6 +79,16 @@ final class Complaints {
     if (!news.isEmpty()) {
       begin(reach, by, news);
     }
+  }
+
+  /**
+   * Who announced itself and stands where it says: others would cost a key for each name they have.
+   */
+  private boolean stands(Introduction by) {
+    return view.cluster(by.host().cluster())
+        .topology(by.host().id())
+        .filter(known -> known.zone().equals(zone(by)))
+        .isPresent();
   }
 
   private void begin(Reach reach, Introduction by, List<Failure> news) {

@@ -228,9 +228,16 @@ final class Readings {
         && !swarm
             .draw(
                 reader.topology(),
-                holder -> holder.sealed() && isReached(reader, holder.host()),
+                holder -> holder.sealed() && mayGive(reader, holder.host()),
                 chance)
             .isEmpty();
+  }
+
+  private boolean mayGive(Introduction reader, HostId holder) {
+    ClusterId cluster = reader.host().cluster();
+    return !holder.equals(reader.host().id())
+        && !view.cluster(cluster).said().blocked().contains(holder)
+        && isReached(reader, holder);
   }
 
   private boolean isReached(Introduction reader, HostId other) {

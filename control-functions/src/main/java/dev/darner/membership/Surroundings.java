@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param neighbours some hosts of the cluster, not the asker; empty when those told before stand
  * @param seeds every seed of the cluster
  * @param degraded this is from an old view, and nothing was written
- * @param lostReadings tasks among the asker's readings that another host reads by now
+ * @param lostReadings tasks among the asker's readings that others read or have whole by now
  * @param originShare bytes a second that the asker may read from origins, 0 for no limit; empty
  *     when that is not known now
  * @param readsCounted who reads an origin matters to other tasks, or to other clusters

@@ -8,7 +8,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
@@ -91,8 +90,11 @@ public final class Body {
             "the body is larger than %d bytes".formatted(LARGEST));
       }
       return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (Problem | HttpException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // Whatever Helidon throws of a body that ends early, or is cut into chunks that are none.
+      throw Problem.badRequest("the body cannot be read: it breaks off, or is no HTTP");
     }
   }
 }

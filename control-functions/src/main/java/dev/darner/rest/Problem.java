@@ -64,14 +64,13 @@ public final class Problem extends RuntimeException {
    * answer.
    */
   public static Problem of(StateException reason) {
-    String detail =
-        reason.getMessage()
-            + "; try again, and look first whether a change that you asked for stands";
     return reason instanceof StateException.Full
-        ? new Problem(Status.INSUFFICIENT_STORAGE_507, detail)
+        ? new Problem(
+            Status.INSUFFICIENT_STORAGE_507, "nothing was written: " + reason.getMessage())
         : new Problem(
             Status.SERVICE_UNAVAILABLE_503,
-            detail,
+            reason.getMessage()
+                + "; try again, and look first whether a change that you asked for stands",
             HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS));
   }
 

@@ -79,6 +79,7 @@ public final class Registration {
         return registered.get();
       }
       if (registered.isPresent()) {
+        requireSpace(store, registered.get());
         supersede(store, registered.get(), host);
       } else {
         Optional<Seen<HostRecord>> written = write(store, introduced, standing);
@@ -98,8 +99,20 @@ public final class Registration {
   public Seen<HostRecord> restart(
       StateStore store, Seen<HostRecord> earlier, Introduction introduced)
       throws StateException, InterruptedException {
+    requireSpace(store, earlier);
     store.revoke(earlier.lease());
     return register(store, introduced);
+  }
+
+  /** Where nothing can be written in its place, what is known of a host stays, and lives on. */
+  private void requireSpace(StateStore store, Seen<HostRecord> earlier)
+      throws StateException, InterruptedException {
+    try {
+      store.revoke(store.grantLease(ttl));
+    } catch (StateException.Full e) {
+      var _ = store.keepAlive(earlier.lease());
+      throw e;
+    }
   }
 
   /** Ends a host's lease, and with it everything of that host; an unknown host is no error. */

@@ -28,8 +28,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A replica over an etcd that is written full: it serves on, and says what it cannot do. */
+@Timeout(180)
 class FullEtcdTest {
   private static final long QUOTA = 2_000_000;
   private static final String LARGE = "x".repeat(100_000);

@@ -86,6 +86,11 @@ class ComplaintsTest {
     world.close();
   }
 
+  private Host registered(Host host) throws Exception {
+    world.registration.ensure(world.memory, World.introduced(host));
+    return host;
+  }
+
   private void complain(Host by, int... unreachable) {
     membership.complain(
         World.introduced(by),
@@ -101,10 +106,10 @@ class ComplaintsTest {
   }
 
   @Test
-  void aThousandWhoSayTheSameAtOnceWriteItOnceForEachZone() {
+  void aThousandWhoSayTheSameAtOnceWriteItOnceForEachZone() throws Exception {
     for (int host = 1; host <= 1000; host++) {
-      complain(World.at(host + 100, "10.0.0." + host % 250, false), 2);
-      complain(World.at(host + 2000, "10.9.9." + host % 250, false), 2);
+      complain(registered(World.at(host + 100, "10.0.0." + host % 250, false)), 2);
+      complain(registered(World.at(host + 2000, "10.9.9." + host % 250, false)), 2);
     }
     assertEquals(2, later.run(), "works, one for each zone");
     assertEquals(2, world.store.takeWrites().size());
@@ -144,7 +149,9 @@ class ComplaintsTest {
     complain(1, 1);
     complain(1, 77);
     complain(1);
-    assertEquals(0, later.run());
+    complain(World.at(99, "10.0.0.9", false), 2);
+    complain(World.at(1, "10.7.7.7", false), 2);
+    assertEquals(0, later.run(), "nor do those who are not there, or stand elsewhere");
   }
 
   @Test

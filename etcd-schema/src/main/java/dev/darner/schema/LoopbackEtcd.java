@@ -37,6 +37,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
@@ -47,6 +50,8 @@ import java.util.stream.Stream;
  */
 public final class LoopbackEtcd implements AutoCloseable {
   private final StateStore state;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
   private final Server server;
 
   /**
@@ -58,7 +63,7 @@ public final class LoopbackEtcd implements AutoCloseable {
     this.state = state;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .executor(threads)
             .addService(new Keys())
             .addService(new Leases())
             .addService(new Watches())
@@ -73,7 +78,9 @@ public final class LoopbackEtcd implements AutoCloseable {
 
   @Override
   public void close() {
+    watches.forEach(Watch::close);
     server.shutdownNow();
+    threads.shutdownNow();
   }
 
   private interface Question<T> {
@@ -84,8 +91,10 @@ public final class LoopbackEtcd implements AutoCloseable {
     try {
       asker.onNext(question.ask());
       asker.onCompleted();
-    } catch (StateException e) {
+    } catch (StateException.NoLease e) {
       asker.onError(Status.NOT_FOUND.withDescription(e.getMessage()).asException());
+    } catch (StateException e) {
+      asker.onError(Status.UNAVAILABLE.withDescription(e.getMessage()).asException());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       asker.onError(Status.CANCELLED.asException());
@@ -249,7 +258,7 @@ public final class LoopbackEtcd implements AutoCloseable {
     }
 
     private void follow(WatchCreateRequest request, StreamObserver<WatchResponse> asker) {
-      var _ =
+      watches.add(
           state.watch(
               text(request.getKey()),
               Math.max(1, request.getStartRevision()),
@@ -267,7 +276,7 @@ public final class LoopbackEtcd implements AutoCloseable {
                 public void lost(StateException reason) {
                   asker.onError(Status.OUT_OF_RANGE.asException());
                 }
-              });
+              }));
     }
 
     private Event event(WatchListener.Change change) {

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  *
  * @param resync it does not know the base generation: announce the whole
  * @param interval when to announce next, before jitter
- * @param lostReadings tasks whose origin another host reads by now, instead of this one
+ * @param lostReadings tasks that others read or have whole by now, so that this one need not
  * @param originRate bytes a second that this host may read from origins, 0 for no limit; empty when
  *     what was said before goes on
  */

@@ -71,7 +71,8 @@ public final class Announcer implements AutoCloseable {
    * What else of this host has to do with the functions.
    *
    * @param uploadLoad percent of the pieces given at once which are given at the moment
-   * @param lostReading told of a task whose origin another host reads by now, instead of this one
+   * @param lostReading told of a task that others read or have whole by now, so that this one need
+   *     not
    * @param originRate told bytes a second that may be read from origins, 0 for no limit
    */
   public record Ties(
