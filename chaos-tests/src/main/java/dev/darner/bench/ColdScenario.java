@@ -33,13 +33,17 @@ final class ColdScenario implements Scenario {
       bench.say("round " + round);
       Blob blob = blobs.get(round);
       String through = "http://" + sidecar.registry() + blob.path() + "?ns=" + nginx.address();
-      read(bench, blob, through, both, round > 0 ? darner : new Bench.Samples());
-      read(bench, blob, nginx.url(blob), origin, round > 0 ? direct : new Bench.Samples());
+      List<Runnable> turns =
+          List.of(
+              reading(bench, blob, through, both, round > 0 ? darner : new Bench.Samples()),
+              reading(
+                  bench, blob, nginx.url(blob), origin, round > 0 ? direct : new Bench.Samples()));
+      (round % 2 == 0 ? turns : turns.reversed()).forEach(Runnable::run);
     }
     return new Report(
         "cold",
         List.of(
-            "A new content each round, in the page cache of the origin (nginx); curl reads and lets go, through the sidecar and then straight.",
+            "A new content each round, in the page cache of the origin (nginx); curl reads and lets go, through the sidecar and straight; who begins changes.",
             "The sidecar writes, hashes and seals it meanwhile; the client has the last byte after the seal."),
         List.of(result(bench.options().scaled(SIZE), darner, direct)));
   }
@@ -53,11 +57,16 @@ final class ColdScenario implements Scenario {
     return new Case("a blob of %d MiB".formatted(size >> 20), List.of(one, other), ratios);
   }
 
+  private static Runnable reading(
+      Bench bench, Blob blob, String url, List<Payer> payers, Bench.Samples samples) {
+    return () -> read(bench, blob, url, payers, samples);
+  }
+
   private static void read(
       Bench bench, Blob blob, String url, List<Payer> payers, Bench.Samples samples) {
     Toll toll = new Toll(payers);
     try (RealProcess bash =
-        bench.rig().process(bench.rig().freshName("curl"), Part.BASH.command("-c", reading(url)))) {
+        bench.rig().process(bench.rig().freshName("curl"), Part.BASH.command("-c", line(url)))) {
       String said = bash.finish(LONGEST);
       String[] times = said.lines().findFirst().orElseThrow().split(" ", -1);
       toll.addTo(samples, (double) blob.size(), Double.parseDouble(times[1]));
@@ -67,7 +76,7 @@ final class ColdScenario implements Scenario {
   }
 
   /** Prints the times to the first byte and to the last, and then what the children took. */
-  private static String reading(String url) {
+  private static String line(String url) {
     String times = "%{time_starttransfer} %{time_total}\\n";
     return "curl -fsS -o /dev/null -w '%s' '%s' && times".formatted(times, url);
   }

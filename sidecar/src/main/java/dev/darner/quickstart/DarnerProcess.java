@@ -45,10 +45,20 @@ final class DarnerProcess {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().keySet().removeIf(DarnerProcess::configures);
     builder.environment().put("DARNER_BUILD", "never");
+    unpackIn(log.getParent(), builder);
     try {
       return new DarnerProcess(name, workspace.launch(builder), log);
     } catch (IOException e) {
       throw new CommandFailure("cannot start " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What is ended while it starts leaves a library that it had just unpacked. */
+  private static void unpackIn(Path folder, ProcessBuilder builder) {
+    String option = "-Djava.io.tmpdir=" + folder;
+    // The launcher takes options for words.
+    if (!option.contains(" ")) {
+      builder.environment().merge("DARNER_JAVA_OPTS", option, (own, ours) -> own + " " + ours);
     }
   }
 

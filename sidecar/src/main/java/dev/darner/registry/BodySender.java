@@ -85,7 +85,7 @@ final class BodySender {
       end.whole();
       return;
     }
-    CompletableFuture<Long> readable = content.readable(position);
+    CompletableFuture<Long> readable = house.readable(content, position);
     if (readable.isDone()) {
       heard(readable);
     } else {

@@ -178,7 +178,7 @@ final class Exchange {
     } else {
       reader.want(range);
       body = () -> send(answer, range);
-      onLoop(reader.content().readable(range.start()), _ -> body.run(), _ -> {});
+      onLoop(house.readable(reader.content(), range.start()), _ -> body.run(), _ -> {});
     }
   }
 

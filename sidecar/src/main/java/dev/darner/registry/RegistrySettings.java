@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param tagStale how old a tag may be that is served while its origin cannot be reached
  * @param waits how long each kind of waiting may take
  * @param connections most at once; more are closed
+ * @param sealedOnly nothing of a content leaves before its digest holds
  */
 public record RegistrySettings(
     HostAddress listen,
@@ -21,7 +22,8 @@ public record RegistrySettings(
     Duration tagTtl,
     Duration tagStale,
     Waits waits,
-    int connections) {
+    int connections,
+    boolean sealedOnly) {
   public static final Duration DEFAULT_TAG_TTL = Duration.ofSeconds(10);
   public static final Duration DEFAULT_TAG_STALE = Duration.ofHours(1);
   public static final int DEFAULT_CONNECTIONS = 1024;
@@ -61,6 +63,13 @@ public record RegistrySettings(
         DEFAULT_TAG_TTL,
         DEFAULT_TAG_STALE,
         Waits.DEFAULT,
-        DEFAULT_CONNECTIONS);
+        DEFAULT_CONNECTIONS,
+        false);
+  }
+
+  /** The same, which lets nothing of a content leave before its digest holds, or does. */
+  public RegistrySettings withSealedOnly(boolean wanted) {
+    return new RegistrySettings(
+        listen, defaultUpstream, tagTtl, tagStale, waits, connections, wanted);
   }
 }

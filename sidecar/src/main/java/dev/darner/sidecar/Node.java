@@ -245,7 +245,8 @@ final class Node implements AutoCloseable {
   }
 
   private RegistrySettings registrySettings() {
-    return RegistrySettings.of(config.listening().registry(), config.upstreams().defaultUpstream());
+    return RegistrySettings.of(config.listening().registry(), config.upstreams().defaultUpstream())
+        .withSealedOnly(config.listening().sealedOnly());
   }
 
   private Host self(HostAddress listening) {

@@ -114,7 +114,7 @@ final class Rehearsal implements AutoCloseable {
             Topology.UNKNOWN,
             Optional.empty(),
             SidecarConfig.Tls.OFF),
-        new SidecarConfig.Listening(ANY_PORT, ANY_PORT, ANY_PORT, ANY_PORT),
+        new SidecarConfig.Listening(ANY_PORT, ANY_PORT, ANY_PORT, ANY_PORT, false),
         new SidecarConfig.Cluster(List.of(NO_FUNCTION), seeds),
         new SidecarConfig.Storage(folder.resolve(name), new ByteSize(0)),
         new SidecarConfig.Upstreams(

@@ -206,6 +206,15 @@ public final class SidecarCommand implements Runnable {
   private Optional<String> defaultUpstream = Optional.empty();
 
   @Option(
+      names = "--sealed-only",
+      description = {
+        "Give runtimes nothing of a content before its digest holds on this node. Without it bytes",
+        "are passed on as they come, and an answer whose content turns out wrong breaks off before",
+        "its last byte."
+      })
+  private boolean sealedOnly;
+
+  @Option(
       names = "--registry-auth",
       paramLabel = "FILE",
       description = {
@@ -314,7 +323,8 @@ public final class SidecarCommand implements Runnable {
             topology(),
             peerAdvertise,
             tls.settings(functions)),
-        new SidecarConfig.Listening(registryListen, peerListen, bulkListen, adminListen),
+        new SidecarConfig.Listening(
+            registryListen, peerListen, bulkListen, adminListen, sealedOnly),
         new SidecarConfig.Cluster(functions, seeds),
         new SidecarConfig.Storage(data, quota),
         new SidecarConfig.Upstreams(allow, defaultUpstream, registryAuth),

@@ -55,8 +55,17 @@ record SidecarConfig(
   /** PEM files that somebody else renews. */
   record Brought(Path certificate, Path key) {}
 
-  /** Where it listens; port 0 for one that the system chooses. */
-  record Listening(HostAddress registry, HostAddress peer, HostAddress bulk, HostAddress admin) {}
+  /**
+   * Where it listens; port 0 for one that the system chooses.
+   *
+   * @param sealedOnly runtimes get nothing of a content before its digest holds
+   */
+  record Listening(
+      HostAddress registry,
+      HostAddress peer,
+      HostAddress bulk,
+      HostAddress admin,
+      boolean sealedOnly) {}
 
   /**
    * Whom it knows.

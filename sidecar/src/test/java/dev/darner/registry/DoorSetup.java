@@ -43,7 +43,8 @@ final class DoorSetup implements AutoCloseable {
         usual.tagTtl(),
         usual.tagStale(),
         waits,
-        connections);
+        connections,
+        false);
   }
 
   static RegistrySettings with(RegistrySettings.Waits waits) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are still arriving, and clients and sources that fail in the middle. */
@@ -69,6 +70,36 @@ class StreamingTest {
       content.arrive(BLOB.length);
       assertArrayEquals(
           Arrays.copyOfRange(BLOB, 1_000_001, BLOB.length), client.body(BLOB.length - 1_000_001));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes=0-", "bytes=1000-1999"})
+  void whereOnlyWhatIsSealedMayLeaveNothingDoesBefore(String range) throws IOException {
+    setup = new DoorSetup(folder, with(patient()).withSealedOnly(true), epoll);
+    FakeContent content = setup.blobs.arriving(task(BLOB), BLOB, LAYER);
+    try (RawClient client = setup.client().ask("GET", blobPath(BLOB), "Range: " + range)) {
+      content.arrive(BLOB.length - 1);
+      Eventually.until("it waits", () -> setup.door.counts().readers() == 1);
+      assertTrue(client.isSilentFor(SOON), "something left");
+      content.arrive(BLOB.length);
+      RawClient.Head head = client.head();
+      assertEquals(206, head.status());
+      int from = range.startsWith("bytes=0") ? 0 : 1000;
+      assertArrayEquals(
+          Arrays.copyOfRange(BLOB, from, from + head.length()), client.body(head.length()));
+    }
+  }
+
+  @Test
+  void whereOnlyWhatIsSealedMayLeaveAWrongContentIsAnErrorWithoutAByte() throws IOException {
+    setup = new DoorSetup(folder, with(patient()).withSealedOnly(true), epoll);
+    FakeContent content = setup.blobs.arriving(task(BLOB), BLOB, LAYER);
+    try (RawClient client = asking()) {
+      content.arrive(BLOB.length - 1);
+      Eventually.until("it waits", () -> setup.door.counts().readers() == 1);
+      content.fail(new StoreException.Corrupt("the digest does not hold"));
+      assertEquals(503, client.head().status());
     }
   }
 

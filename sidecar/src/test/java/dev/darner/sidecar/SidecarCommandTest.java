@@ -1,6 +1,7 @@
 package dev.darner.sidecar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,7 @@ class SidecarCommandTest {
               Map.entry("--registry-auth", ""),
               Map.entry("--registry-listen", "127.0.0.1:8471"),
               Map.entry("--rehearse", ""),
+              Map.entry("--sealed-only", ""),
               Map.entry("--seed", ""),
               Map.entry("--seeds", ""),
               Map.entry("--upload-limit", ""),
@@ -87,6 +89,12 @@ class SidecarCommandTest {
   @Test
   void theMachinesNameIsTheHostsUnlessToldOtherwise() {
     assertEquals("n1", Told.by("--name", "n1").identity().name().text());
+  }
+
+  @Test
+  void bytesArePassedOnAsTheyComeUnlessToldOtherwise() {
+    assertFalse(Told.by("--name=n").listening().sealedOnly());
+    assertTrue(Told.by("--name=n", "--sealed-only").listening().sealedOnly());
   }
 
   @Test
