@@ -55,10 +55,10 @@ final class DarnerProcess {
 
   /** What is ended while it starts leaves a library that it had just unpacked. */
   private static void unpackIn(Path folder, ProcessBuilder builder) {
-    String option = "-Djava.io.tmpdir=" + folder;
+    String option = "-Dio.netty.native.workdir=" + folder;
     // The launcher takes options for words.
     if (!option.contains(" ")) {
-      builder.environment().merge("DARNER_JAVA_OPTS", option, (own, ours) -> own + " " + ours);
+      builder.environment().merge("DARNER_JAVA_OPTS", option, (own, ours) -> ours + " " + own);
     }
   }
 
