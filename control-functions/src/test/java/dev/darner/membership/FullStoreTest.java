@@ -1,5 +1,7 @@
 package dev.darner.membership;
 
+import static dev.darner.membership.Announcements.announcement;
+import static dev.darner.membership.Announcements.held;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.darner.membership.Announcement.Holding;
 import dev.darner.state.World;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -61,20 +62,5 @@ class FullStoreTest {
   private Surroundings change(int host, long generation, long base, Holding... held)
       throws Exception {
     return membership.announce(announcement(host, generation, base, held));
-  }
-
-  private static Announcement announcement(int host, long generation, long base, Holding... held) {
-    return new Announcement(
-        World.introduced(World.host(host, false)),
-        0,
-        generation,
-        base,
-        List.of(held),
-        List.of(),
-        Announcement.Doing.NOTHING);
-  }
-
-  private static Holding held(int task) {
-    return new Holding(World.task(task), 1000, true, 10);
   }
 }

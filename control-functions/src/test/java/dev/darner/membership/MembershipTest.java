@@ -1,5 +1,7 @@
 package dev.darner.membership;
 
+import static dev.darner.membership.Announcements.announcement;
+import static dev.darner.membership.Announcements.held;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -165,8 +167,7 @@ class MembershipTest {
 
   @Test
   void aLargeInventoryIsWrittenWhole() throws Exception {
-    Holding[] many =
-        IntStream.range(0, 1000).mapToObj(MembershipTest::held).toArray(Holding[]::new);
+    Holding[] many = IntStream.range(0, 1000).mapToObj(Announcements::held).toArray(Holding[]::new);
     Surroundings answer = whole(1, 1, many);
     for (int rounds = 0; answer.resync(); rounds++) {
       assertTrue(rounds < 20, "it gets no further");
@@ -178,7 +179,7 @@ class MembershipTest {
 
   @Test
   void anInventoryTooLargeForOneAnswerIsWrittenInSeveral() throws Exception {
-    Holding[] many = IntStream.range(0, 500).mapToObj(MembershipTest::held).toArray(Holding[]::new);
+    Holding[] many = IntStream.range(0, 500).mapToObj(Announcements::held).toArray(Holding[]::new);
     try (World slow = World.waiting(Duration.ofSeconds(8))) {
       slow.store.beforeCommit(() -> slow.clock.pass(Duration.ofSeconds(1)));
       int answers = 1;
@@ -446,21 +447,6 @@ class MembershipTest {
   private Surroundings change(int host, long generation, long base, Holding... held)
       throws Exception {
     return membership.announce(announcement(host, generation, base, held));
-  }
-
-  private static Announcement announcement(int host, long generation, long base, Holding... held) {
-    return new Announcement(
-        World.introduced(World.host(host, false)),
-        0,
-        generation,
-        base,
-        List.of(held),
-        List.of(),
-        Announcement.Doing.NOTHING);
-  }
-
-  private static Holding held(int task) {
-    return new Holding(World.task(task), 1000, true, 10);
   }
 
   private static Holding part(int task, int band) {
